@@ -1,0 +1,179 @@
+// Every way this package can fail, in one table: the code, what it means and what to do about it.
+
+/** Where in the life of a file a failure happened. */
+export type Stage = 'walk' | 'read' | 'digest' | 'decode' | 'hash' | 'match' | 'write'
+
+interface ErrorDescription {
+  readonly meaning: string
+  readonly advice: string
+}
+
+/**
+ * The codes an {@link ExhibitHashError} or a record's `error` can carry. ERRORS.md is made from this
+ * table, and a test holds the two together.
+ */
+export const ERROR_CODES = {
+  USAGE: { meaning: 'An argument or option cannot be used as given.', advice: 'See --help of the command.' },
+  INPUT_NOT_FOUND: {
+    meaning: 'A path that was named does not exist.',
+    advice: 'Check the spelling, and that the drive is attached.'
+  },
+  READ_FAILED: {
+    meaning: 'The system refused to open or read a file.',
+    advice: 'Check permissions and the state of the medium, then run again.'
+  },
+  WRITE_FAILED: {
+    meaning: 'An output could not be written.',
+    advice: 'Check free space and permissions of the target folder.'
+  },
+  FILE_CHANGED: {
+    meaning: 'A file changed while it was read, so its hashes would be of no one state of it.',
+    advice: 'Work on a copy or a mounted image that nothing writes to.'
+  },
+  FILE_TOO_LARGE: {
+    meaning: 'A file has more bytes than can be decoded in memory; its digests are complete.',
+    advice: 'Raise maxDecodeBytes if the machine has the memory.'
+  },
+  EMPTY_FILE: {
+    meaning: 'A file named like a picture has no bytes.',
+    advice: 'Nothing to hash; recover the file from another source if it matters.'
+  },
+  NOT_AN_IMAGE: {
+    meaning: 'A file named like a picture holds something else.',
+    advice: 'Look at the file with another tool; its digests were matched all the same.'
+  },
+  FORMAT_UNSUPPORTED: {
+    meaning: 'The picture is in a format for which no decoder is active.',
+    advice: 'Run doctor to see the decoders; convert the picture and hash it again.'
+  },
+  DECODE_FAILED: {
+    meaning: 'The picture is too damaged for any of it to be decoded.',
+    advice: 'Its digests were matched; look at the file with a recovery tool.'
+  },
+  PIXEL_LIMIT: {
+    meaning: 'The picture claims more pixels than the limit, as decompression bombs do.',
+    advice: 'Raise maxPixels if the picture is genuine.'
+  },
+  DECODER_CRASHED: {
+    meaning: 'The child process died while working on this file, twice.',
+    advice: 'Treat the file as hostile; its neighbours were not affected.'
+  },
+  TIME_LIMIT: {
+    meaning: 'The file took longer than the limit and was given up.',
+    advice: 'Raise timeoutMs if the machine is merely slow.'
+  },
+  RASTER_INVALID: {
+    meaning: 'Pixels handed to a hash function do not fit the width, height and channels given with them.',
+    advice: 'data.length must be width × height × channels, channels 1 or 3.'
+  },
+  DIGEST_INVALID: {
+    meaning: 'A digest or hash is not the hex or the number of bytes that its kind has.',
+    advice: 'MD5 is 32 hex digits, SHA-1 40, SHA-256 and PDQ 64, the 64-bit hashes 16.'
+  },
+  DIGEST_AMBIGUOUS: {
+    meaning: '64 hex digits are SHA-256 or PDQ, and nothing says which.',
+    advice: "Name the kind: --kind sha256 or --kind pdq, a header line, or the kind in the file's name."
+  },
+  SOURCE_UNRECOGNISED: {
+    meaning: 'A hash-set source is in no format that is read here.',
+    advice: 'VICS JSON, CSV with a header, and plain digest lists are read.'
+  },
+  SOURCE_MALFORMED: {
+    meaning: 'A hash-set source breaks the rules of its format.',
+    advice: 'Get the file again; or build with --allow-incomplete, and the set will say that it is incomplete.'
+  },
+  SOURCE_TRUNCATED: {
+    meaning: 'A hash-set source ends in the middle.',
+    advice: 'Get the file again; or build with --allow-incomplete, and the set will say that it is incomplete.'
+  },
+  SOURCE_REFUSED: {
+    meaning: 'A hash-set source may not be used in the role it was given.',
+    advice: 'A VICS set describes illegal material and cannot be loaded as known-good.'
+  },
+  SET_EMPTY: {
+    meaning: 'No record of the sources could be used, so there is nothing to build.',
+    advice: 'Look at the counts of rejected records.'
+  },
+  PROFILE_UNKNOWN: {
+    meaning: 'A category profile was named that is not known, or its file is not a profile.',
+    advice: "Use 'uk', 'us' or 'none', or the path of a profile file."
+  },
+  PROFILE_MIXED: {
+    meaning: 'The sources follow different category profiles, so one number would mean two things.',
+    advice: 'Build one set a profile, or name the profile that governs all of them.'
+  },
+  INDEX_NOT_AN_INDEX: {
+    meaning: 'The file is not a hash-set index.',
+    advice: 'Build one with: exhibit-hash set build INDEX.ehx SOURCE…'
+  },
+  INDEX_VERSION: {
+    meaning: 'The index was written in a format version that this release does not read.',
+    advice: 'Build it again from its sources with this release.'
+  },
+  INDEX_TRUNCATED: {
+    meaning: 'The index is shorter or longer than its header says.',
+    advice: 'Copy it again or build it again; do not use it.'
+  },
+  INDEX_DAMAGED: {
+    meaning: 'Bytes of the index do not have the digest they were written with.',
+    advice: 'Copy it again or build it again; look-ups would miss material.'
+  },
+  SET_CLOSED: { meaning: 'A hash set was used after it was closed.', advice: 'Close a set after its last look-up.' },
+  RESULTS_INVALID: {
+    meaning: 'A file is not a results file, or a line of it is broken.',
+    advice: 'Give a file that scan wrote with --out, or NDJSON records.'
+  },
+  NATIVE_UNAVAILABLE: {
+    meaning: 'The native addon was required but cannot be used here.',
+    advice: 'Run doctor for the reasons; without EXHIBIT_HASH_ISA the portable code is used.'
+  },
+  ISA_UNAVAILABLE: {
+    meaning: 'EXHIBIT_HASH_ISA names an instruction set that this machine or this build lacks.',
+    advice: 'Unset it, or choose one that doctor lists.'
+  },
+  ABORTED: { meaning: 'The work was stopped by its AbortSignal or by Ctrl-C.', advice: 'Run it again.' },
+  INTERNAL: { meaning: 'A fault of this program.', advice: 'Please report it with the message.' }
+} as const satisfies Record<string, ErrorDescription>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+interface ErrorDetails {
+  /** The file, record or argument that is at fault, as a person would name it. */
+  readonly path?: string | undefined
+  readonly stage?: Stage | undefined
+  readonly cause?: unknown
+}
+
+/** The one error class of this package: `code` for programs, `message` for people, `path` for both. */
+export class ExhibitHashError extends Error {
+  override readonly name = 'ExhibitHashError'
+  readonly code: ErrorCode
+  readonly path: string | undefined
+  readonly stage: Stage | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.path = details.path
+    this.stage = details.stage
+  }
+
+  /** What the reader can do about it. */
+  get advice(): string {
+    return ERROR_CODES[this.code].advice
+  }
+}
+
+/**
+ * Makes any thrown value an ExhibitHashError; one that is already comes back as it is. The check is of
+ * the name, not the class: the package may be loaded once as ES module and once as CommonJS.
+ */
+export function toExhibitHashError(
+  thrown: unknown,
+  otherwise: ErrorCode,
+  details: ErrorDetails = {}
+): ExhibitHashError {
+  if (thrown instanceof Error && thrown.name === 'ExhibitHashError') return thrown as ExhibitHashError
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new ExhibitHashError(otherwise, message, { ...details, cause: thrown })
+}

@@ -1,0 +1,175 @@
+// The lines of a results file: header, one record a file, summary. Nothing in them depends on the clock or the machine.
+
+import type { ErrorCode, Stage } from './errors.js'
+import type { DigestKind, Digests, HashKind, PerceptualKind } from './hashes.js'
+import type { GradingFacts } from './set-record.js'
+
+export const RESULTS_SCHEMA_VERSION = 1
+
+export type MediaKind = 'image' | 'video' | 'other'
+
+export interface MediaFacts {
+  readonly kind: MediaKind
+  /** Told by content, not by name: jpeg, png, gif, webp, avif, tiff… */
+  readonly format: string
+  /** As stored; absent for media that was not decoded. */
+  readonly width?: number
+  readonly height?: number
+  /** EXIF orientation 1–8. */
+  readonly orientation?: number
+  /** Frames or pages. */
+  readonly frames?: number
+  /** True where a damaged file gave only part of its picture. */
+  readonly partial?: boolean
+}
+
+/** Perceptual hashes as lower-case hex; absent means not asked for. */
+export type FileHashes = { readonly [K in PerceptualKind]?: string } & {
+  /** 0–100; below 50 the PDQ is not matched by distance. */
+  readonly pdqQuality?: number
+}
+
+/** How a picture was turned to come within the distance. */
+export const DIHEDRAL_VARIANTS = [
+  'original',
+  'rotate90',
+  'rotate180',
+  'rotate270',
+  'flipX',
+  'flipY',
+  'flipPlus1',
+  'flipMinus1'
+] as const
+export type DihedralVariant = (typeof DIHEDRAL_VARIANTS)[number]
+
+interface MatchedRecord {
+  /** The kind of hash that found it. */
+  readonly by: HashKind
+  /** Name of the hash set. */
+  readonly set: string
+  /** The source file within the set. */
+  readonly source: string
+  readonly mediaId: string | null
+  readonly category: number | string | null
+  /** Meaning of the category in the set's profile; "unmapped" where the profile does not list the code. */
+  readonly label: string | null
+  readonly grading: GradingFacts
+  /** There where the set lists files that may be ignored; such a match reports nothing. */
+  readonly knownGood?: true
+}
+
+/** Equal digest and nothing that contradicts it. */
+export interface IdenticalMatch extends MatchedRecord {
+  readonly relation: 'identical'
+  readonly by: DigestKind
+  /** Every digest that the record and the file both have, all equal. */
+  readonly agreeing: readonly DigestKind[]
+}
+
+/** Equal digest, but another digest or the size differs: a forged digest or a wrong record. */
+export interface ConflictMatch extends MatchedRecord {
+  readonly relation: 'conflict'
+  readonly by: DigestKind
+  readonly agreeing: readonly DigestKind[]
+  readonly contradicting: readonly (DigestKind | 'sizeBytes')[]
+}
+
+/** Within the distance. Never identifies a file by itself. */
+export interface SimilarMatch extends MatchedRecord {
+  readonly relation: 'similar'
+  readonly by: PerceptualKind
+  readonly distanceBits: number
+  readonly variant: DihedralVariant
+  /** PDQ quality of the set's hash; `null` where the set does not know it. */
+  readonly setQuality?: number | null
+}
+
+export type Match = IdenticalMatch | ConflictMatch | SimilarMatch
+
+export interface FileError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly stage: Stage
+}
+
+/** Why an entry of the exhibit was recorded but not opened. */
+export type SkipReason = 'symlink' | 'fifo' | 'socket' | 'device'
+
+export interface FileTimes {
+  readonly created?: string
+  readonly modified?: string
+  readonly accessed?: string
+}
+
+export interface FileRecord {
+  readonly type: 'file'
+  /** Order of discovery, from 0. */
+  readonly seq: number
+  /** Relative to the exhibit's root, with `/`. */
+  readonly path: string
+  /** The name's bytes, where they are not UTF-8. */
+  readonly pathBase64?: string
+  readonly sizeBytes: number | null
+  readonly times?: FileTimes
+  readonly skipped?: SkipReason
+  readonly digests: Digests | null
+  /** `null` where the bytes are no media known here. */
+  readonly media: MediaFacts | null
+  readonly hashes: FileHashes | null
+  /** BlurHash of a raster of 16 px; only when asked for. */
+  readonly preview?: string
+  /** Absent where no set was given. */
+  readonly matches?: readonly Match[]
+  readonly error: FileError | null
+}
+
+/** A hash set as results name it. */
+export interface SetIdentity {
+  readonly name: string
+  /** Root of the index's digest tree, hex. */
+  readonly root: string
+  readonly profile: string
+  /** False where the set was made from part of its sources. */
+  readonly complete: boolean
+}
+
+export interface HeaderRecord {
+  readonly type: 'header'
+  readonly schemaVersion: number
+  readonly case?: string
+  readonly exhibit?: string
+  readonly organisation?: string
+  readonly options: {
+    readonly hashes: readonly string[]
+    readonly near: Readonly<Record<string, number>>
+    readonly preview: boolean
+  }
+  readonly sets: readonly SetIdentity[]
+}
+
+export interface SummaryRecord {
+  readonly type: 'summary'
+  readonly files: number
+  readonly bytes: number
+  readonly images: number
+  readonly skipped: number
+  readonly errors: number
+  readonly partial: number
+  /** Files by their strongest relation. */
+  readonly identical: number
+  readonly conflict: number
+  readonly similar: number
+  /** Files that only a known-good set matched. */
+  readonly knownGood: number
+  /** Files matched, by set, category and label. */
+  readonly categories: readonly {
+    readonly set: string
+    readonly category: number | string | null
+    readonly label: string | null
+    readonly identical: number
+    readonly similar: number
+    readonly conflict: number
+  }[]
+}
+
+export type ResultLine = HeaderRecord | FileRecord | SummaryRecord
