@@ -1,0 +1,112 @@
+# The addon: one loadable module, and one static library an instruction set with that set's flags.
+# It lives in native/, not at the root of the package, so that npm never runs an implicit install script.
+#
+# A new kernel adds: its bindings file to 'exhibit_hash', its arms to the lists of the libraries below, a call in
+# addon.cc. A kernel without arms of its own adds all its files to 'exhibit_hash'.
+{
+  'variables': {
+    'has_x86_arms%': 0,
+    'has_neon_arm%': 0,
+    'conditions': [
+      ['target_arch=="x64"', {'has_x86_arms%': 1}],
+      ['target_arch=="arm64"', {'has_neon_arm%': 1}]
+    ]
+  },
+  'target_defaults': {
+    'default_configuration': 'Release',
+    'include_dirs': ['.'],
+    # Every hash must have the same bits on every machine: no fused multiply-add, no re-association.
+    'cflags': ['-O3', '-ffp-contract=off', '-fno-fast-math', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
+    'cflags_cc': ['-std=c++17', '-fvisibility-inlines-hidden'],
+    'cflags_cc!': ['-std=gnu++20', '-std=gnu++17', '-fno-exceptions'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+      'GCC_OPTIMIZATION_LEVEL': '3',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'MACOSX_DEPLOYMENT_TARGET': '11.0',
+      'OTHER_CFLAGS': ['-ffp-contract=off', '-fno-fast-math']
+    },
+    'msvs_settings': {
+      'VCCLCompilerTool': {
+        'ExceptionHandling': 1,
+        'Optimization': 2,
+        # /fp:precise contracts to fused multiply-add in some versions of the compiler; /fp:strict never does.
+        'AdditionalOptions': ['/std:c++17', '/fp:strict']
+      }
+    },
+    'defines': ['EXHIBIT_HASH_X86_ARMS=<(has_x86_arms)', 'EXHIBIT_HASH_NEON_ARM=<(has_neon_arm)']
+  },
+  'targets': [
+    {
+      'target_name': 'exhibit_hash',
+      'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'sources': [
+        'addon.cc',
+        'common/isa.cc',
+        'digest/sha256.cc',
+        'index/bindings.cc',
+        'index/checked_file.cc',
+        'index/mapping.cc',
+        'lookup/lookup.cc',
+        'pdq/bindings.cc',
+        'resize/bindings.cc'
+      ],
+      'dependencies': ['arm_scalar'],
+      'conditions': [
+        ['has_x86_arms==1', {'dependencies': ['arm_avx2', 'arm_avx512', 'arm_shani']}],
+        ['has_neon_arm==1', {'dependencies': ['arm_neon']}]
+      ]
+    },
+    {
+      'target_name': 'arm_scalar',
+      'type': 'static_library',
+      'sources': ['hamming/scalar.cc', 'pdq/scalar.cc', 'resize/scalar.cc']
+    }
+  ],
+  'conditions': [
+    ['has_x86_arms==1', {
+      'targets': [
+        {
+          'target_name': 'arm_avx2',
+          'type': 'static_library',
+          'sources': ['hamming/avx2.cc', 'pdq/avx2.cc', 'resize/avx2.cc'],
+          'cflags': ['-mavx2'],
+          'xcode_settings': {'OTHER_CFLAGS': ['-mavx2']},
+          'msvs_settings': {'VCCLCompilerTool': {'AdditionalOptions': ['/arch:AVX2']}}
+        },
+        {
+          'target_name': 'arm_shani',
+          'type': 'static_library',
+          'sources': ['digest/sha256_shani.cc'],
+          'cflags': ['-msha', '-msse4.1'],
+          'xcode_settings': {'OTHER_CFLAGS': ['-msha', '-msse4.1']}
+        },
+        {
+          'target_name': 'arm_avx512',
+          'type': 'static_library',
+          'sources': ['pdq/avx512.cc', 'resize/avx512.cc'],
+          # GCC 12 warns of its own intrinsics (bug 105593): they leave registers undefined on purpose.
+          'cflags': [
+            '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi',
+            '-Wno-uninitialized', '-Wno-maybe-uninitialized'
+          ],
+          'xcode_settings': {
+            'OTHER_CFLAGS': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi']
+          },
+          'msvs_settings': {'VCCLCompilerTool': {'AdditionalOptions': ['/arch:AVX512']}}
+        }
+      ]
+    }],
+    ['has_neon_arm==1', {
+      'targets': [
+        {
+          'target_name': 'arm_neon',
+          'type': 'static_library',
+          'sources': ['pdq/neon.cc', 'resize/neon.cc']
+        }
+      ]
+    }]
+  ]
+}

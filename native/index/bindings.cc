@@ -1,0 +1,199 @@
+// The index at the border: checks what JavaScript hands over and turns damage into typed errors.
+
+#include "index/bindings.h"
+
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "common/border.h"
+#include "common/isa.h"
+#include "digest/sha256.h"
+#include "hamming/hamming.h"
+#include "index/checked_file.h"
+#include "lookup/lookup.h"
+
+namespace exhibit_hash {
+namespace {
+
+constexpr const char* kUsage = "USAGE";
+constexpr int64_t kMaxOffset = int64_t{1} << 52;
+// Hashes looked at between two block checks.
+constexpr uint64_t kHashesPerStep = 2048;
+
+uint64_t TakeOffset(const Napi::Value& value, const char* what) {
+  return static_cast<uint64_t>(TakeInteger(value, 0, kMaxOffset, kUsage, what));
+}
+
+HammingScan ScanArm(Isa isa) {
+#if EXHIBIT_HASH_X86_ARMS
+  if (isa == Isa::kAvx2 || isa == Isa::kAvx512) return HammingScanAvx2;
+#endif
+  (void)isa;
+  return HammingScanScalar;
+}
+
+// new IndexFile(fd, identity, bodyOffset, bodyBytes, leavesOffset, leafCount, blockBytes, nodes)
+class IndexFile : public Napi::ObjectWrap<IndexFile> {
+ public:
+  static void Register(Napi::Env env, Napi::Object exports) {
+    exports.Set("IndexFile",
+                DefineClass(env, "IndexFile",
+                            {InstanceMethod<&IndexFile::Read>("read"),
+                             InstanceMethod<&IndexFile::Find>("findFirst"),
+                             InstanceMethod<&IndexFile::FindEvery>("findAll"),
+                             InstanceMethod<&IndexFile::Scan>("scan"),
+                             InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
+                             InstanceMethod<&IndexFile::Close>("close")}));
+  }
+
+  explicit IndexFile(const Napi::CallbackInfo& info) : Napi::ObjectWrap<IndexFile>(info) {
+    const int fd = static_cast<int>(TakeInteger(info[0], 0, std::numeric_limits<int>::max(), kUsage, "fd"));
+    if (!info[1].IsString()) throw CodedError(info.Env(), kUsage, "identity must be a string");
+    const IndexGeometry geometry = {
+        TakeOffset(info[2], "bodyOffset"), TakeOffset(info[3], "bodyBytes"),
+        TakeOffset(info[4], "leavesOffset"), TakeOffset(info[5], "leafCount"),
+        TakeOffset(info[6], "blockBytes")};
+    const ByteSpan nodes = TakeBytes(info[7], kUsage, "nodes");
+    const std::string identity = info[1].As<Napi::String>().Utf8Value();
+    Guard(info.Env(), [&] {
+      file_ = CheckedFile::Open(identity, fd, geometry, {nodes.data, nodes.data + nodes.size});
+      return 0;
+    });
+  }
+
+ private:
+  // (offset, length) → a copy
+  Napi::Value Read(const Napi::CallbackInfo& info) {
+    const uint64_t offset = TakeOffset(info[0], "offset");
+    const uint64_t length = TakeOffset(info[1], "length");
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      const uint8_t* bytes = Open(info.Env()).Bytes(offset, length);
+      Napi::Uint8Array copy = Napi::Uint8Array::New(info.Env(), length);
+      if (length > 0) std::memcpy(copy.Data(), bytes, length);
+      return copy;
+    });
+  }
+
+  // (keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits, …)
+  static KeyTable TakeTable(const Napi::CallbackInfo& info) {
+    return {TakeOffset(info[0], "keysOffset"),
+            TakeOffset(info[1], "entriesOffset"),
+            TakeOffset(info[2], "directoryOffset"),
+            TakeOffset(info[3], "count"),
+            static_cast<uint64_t>(TakeInteger(info[4], 4, 64, kUsage, "keyBytes")),
+            static_cast<unsigned>(TakeInteger(info[5], 0, 32, kUsage, "directoryBits"))};
+  }
+
+  // (table…, packedKeys) → Int32Array
+  Napi::Value Find(const Napi::CallbackInfo& info) {
+    const KeyTable table = TakeTable(info);
+    const ByteSpan keys = TakeBytes(info[6], kUsage, "packedKeys");
+    const uint64_t n = keys.size / table.key_bytes;
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      Napi::Int32Array entries = Napi::Int32Array::New(info.Env(), n);
+      FindFirst(Open(info.Env()), table, keys.data, n, entries.Data());
+      return entries;
+    });
+  }
+
+  // (table…, key) → Uint32Array
+  Napi::Value FindEvery(const Napi::CallbackInfo& info) {
+    const KeyTable table = TakeTable(info);
+    const ByteSpan key = TakeBytes(info[6], kUsage, "key");
+    if (key.size != table.key_bytes) throw CodedError(info.Env(), kUsage, "key has another length");
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      const std::vector<uint32_t> found = FindAll(Open(info.Env()), table, key.data);
+      Napi::Uint32Array entries = Napi::Uint32Array::New(info.Env(), found.size());
+      for (size_t i = 0; i < found.size(); i++) entries[i] = found[i];
+      return entries;
+    });
+  }
+
+  // (isa, offset, count, hashBytes, packedQueries, maxDistance) → Uint32Array of triples
+  Napi::Value Scan(const Napi::CallbackInfo& info) {
+    const HammingScan scan = ScanArm(TakeIsa(info[0]));
+    const uint64_t offset = TakeOffset(info[1], "offset");
+    const uint64_t count = static_cast<uint64_t>(
+        TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
+    const uint64_t width = static_cast<uint64_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
+    if (width != 8 && width != 32) throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
+    const ByteSpan queries = TakeBytes(info[4], kUsage, "packedQueries");
+    const uint32_t max_distance =
+        static_cast<uint32_t>(TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits"));
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      CheckedFile& file = Open(info.Env());
+      std::vector<HammingHit> hits;
+      for (uint64_t first = 0; first < count; first += kHashesPerStep) {
+        const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
+        const uint8_t* hashes = file.Bytes(offset + first * width, step * width);
+        scan({hashes, step, queries.data, queries.size / width, width, max_distance,
+              static_cast<uint32_t>(first)},
+             hits);
+      }
+      Napi::Uint32Array triples = Napi::Uint32Array::New(info.Env(), hits.size() * 3);
+      static_assert(sizeof(HammingHit) == 3 * sizeof(uint32_t), "hits are copied as triples");
+      if (!hits.empty()) std::memcpy(triples.Data(), hits.data(), hits.size() * sizeof(HammingHit));
+      return triples;
+    });
+  }
+
+  // (first, count) → first damaged block or -1
+  Napi::Value CheckBlocks(const Napi::CallbackInfo& info) {
+    const uint64_t first = TakeOffset(info[0], "first");
+    const uint64_t count = TakeOffset(info[1], "count");
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      return Napi::Number::New(info.Env(),
+                               static_cast<double>(Open(info.Env()).CheckAfresh(first, count)));
+    });
+  }
+
+  Napi::Value Close(const Napi::CallbackInfo& info) {
+    file_.reset();
+    return info.Env().Undefined();
+  }
+
+  CheckedFile& Open(Napi::Env env) {
+    if (file_ == nullptr) throw CodedError(env, "SET_CLOSED", "the hash set is closed");
+    return *file_;
+  }
+
+  template <typename Work>
+  static auto Guard(Napi::Env env, Work work) -> decltype(work()) {
+    try {
+      return work();
+    } catch (const IndexDamage& damage) {
+      throw CodedError(env, "INDEX_DAMAGED", damage.what());
+    } catch (const std::bad_alloc&) {
+      throw CodedError(env, "INTERNAL", "not enough memory");
+    } catch (const std::runtime_error& error) {
+      throw CodedError(env, "READ_FAILED", error.what());
+    }
+  }
+
+  std::shared_ptr<CheckedFile> file_;
+};
+
+// (data, arm) → digest; for tests that hold the arms together.
+Napi::Value Sha256ForTests(const Napi::CallbackInfo& info) {
+  const ByteSpan data = TakeBytes(info[0], kUsage, "data");
+  Napi::Uint8Array digest = Napi::Uint8Array::New(info.Env(), kSha256Bytes);
+  const bool plain = info[1].IsString() && info[1].As<Napi::String>().Utf8Value() == "scalar";
+  if (plain) {
+    Sha256With(Sha256BlocksScalar, data.data, data.size, digest.Data());
+  } else {
+    Sha256(data.data, data.size, digest.Data());
+  }
+  return digest;
+}
+
+}  // namespace
+
+void RegisterIndex(Napi::Env env, Napi::Object exports) {
+  IndexFile::Register(env, exports);
+  exports.Set("sha256", Napi::Function::New(env, Sha256ForTests, "sha256"));
+}
+
+}  // namespace exhibit_hash

@@ -1,0 +1,102 @@
+// Finds and loads the native addon, once, at first use; a failure is kept with its reason, never thrown.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ResizeAxis } from './types.js'
+
+/** What the addon exports. The first argument of a kernel is the instruction set, one of `isas`. */
+export interface NativeAddon {
+  /** Instruction sets of this build that this machine can run, the best first. */
+  readonly isas: readonly string[]
+  pdq(isa: string, data: Uint8Array, width: number, height: number, channels: number, out: Uint8Array): number
+  pdqDihedral(isa: string, data: Uint8Array, width: number, height: number, channels: number, out: Uint8Array): number
+  luma(isa: string, rgb: Uint8Array, out: Uint8Array): void
+  resizeRows(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
+  resizeColumns(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
+  /** SHA-256 by the arm named, 'scalar' or any other text for the best one: for tests. */
+  sha256(data: Uint8Array, arm: string): Uint8Array
+  readonly IndexFile: new (
+    fd: number,
+    identity: string,
+    bodyOffset: number,
+    bodyBytes: number,
+    leavesOffset: number,
+    leafCount: number,
+    blockBytes: number,
+    nodes: Uint8Array
+  ) => NativeIndexFile
+}
+
+/** keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits */
+export type NativeKeyTable = readonly [number, number, number, number, number, number]
+
+export interface NativeIndexFile {
+  read(offset: number, length: number): Uint8Array
+  findFirst(...args: [...NativeKeyTable, packedKeys: Uint8Array]): Int32Array
+  findAll(...args: [...NativeKeyTable, key: Uint8Array]): Uint32Array
+  scan(
+    isa: string,
+    offset: number,
+    count: number,
+    hashBytes: number,
+    packedQueries: Uint8Array,
+    maxDistanceBits: number
+  ): Uint32Array
+  checkBlocks(first: number, count: number): number
+  close(): void
+}
+
+/** Held against the loaded addon, so that a stale build is found at load and not at the first call. */
+const FUNCTIONS = [
+  'pdq',
+  'pdqDihedral',
+  'luma',
+  'resizeRows',
+  'resizeColumns',
+  'sha256',
+  'IndexFile'
+] as const satisfies readonly (keyof NativeAddon)[]
+
+export type AddonOutcome =
+  { readonly addon: NativeAddon; readonly reason: null } | { readonly addon: null; readonly reason: string }
+
+const PACKAGE_NAME = 'exhibit-hash'
+
+/** The nearest folder above `start` that is this package; bundling moves this file, so the depth is not known. */
+function packageFolder(start: string): string | null {
+  for (let dir = start; ; dir = path.dirname(dir)) {
+    const manifest = path.join(dir, 'package.json')
+    if (existsSync(manifest)) {
+      const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
+      if (name === PACKAGE_NAME) return dir
+    }
+    if (dir === path.dirname(dir)) return null
+  }
+}
+
+function load(): AddonOutcome {
+  if (process.env['EXHIBIT_HASH_NATIVE'] === '0') return { addon: null, reason: 'EXHIBIT_HASH_NATIVE=0 is set' }
+  try {
+    const folder = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
+    if (folder === null) return { addon: null, reason: `the folder of the package ${PACKAGE_NAME} was not found` }
+    const require = createRequire(import.meta.url)
+    const findAndLoad = require('node-gyp-build') as (dir: string) => unknown
+    const addon = findAndLoad(path.join(folder, 'native')) as NativeAddon
+    const missing = FUNCTIONS.filter((name) => typeof addon[name] !== 'function')
+    if (missing.length > 0 || !Array.isArray(addon.isas)) {
+      return { addon: null, reason: `the addon was built from other sources: it lacks ${missing.join(', ') || 'isas'}` }
+    }
+    return { addon, reason: null }
+  } catch (thrown) {
+    return { addon: null, reason: (thrown instanceof Error ? thrown.message : String(thrown)).trim() }
+  }
+}
+
+let outcome: AddonOutcome | undefined
+
+export function nativeAddon(): AddonOutcome {
+  outcome ??= load()
+  return outcome
+}

@@ -1,0 +1,226 @@
+// The index store without the addon: blocks are read into shared memory when first touched, and checked there.
+
+import { createHash } from 'node:crypto'
+import { closeSync, readSync } from 'node:fs'
+import { ExhibitHashError } from '../core/errors.js'
+import type { HashTable, IndexStore, KeyTable, SharedBlocks, StoreGeometry } from './index-store-types.js'
+import { keyPrefix } from './key-prefix.js'
+
+/** The system commits pages of these only when they are written, so an untouched index costs nothing. */
+const SEGMENT_BYTES = 2 ** 30
+const LEAF_BYTES = 32
+const HASHES_PER_STEP = 2048
+
+export class PortableStore implements IndexStore {
+  private readonly segments: Uint8Array[]
+  private readonly state: Uint8Array
+  /** Groups of leaves already checked against their node. */
+  private readonly leafGroups = new Map<number, Uint8Array>()
+  private readonly shared: SharedBlocks
+  private closed = false
+
+  constructor(
+    private readonly file: { fd: number; path: string },
+    private readonly geometry: StoreGeometry,
+    shared: SharedBlocks | null
+  ) {
+    this.shared = shared ?? allocate(geometry)
+    this.segments = this.shared.segments.map((segment) => new Uint8Array(segment))
+    this.state = new Uint8Array(this.shared.state)
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.bytes(offset, length))
+  }
+
+  findFirst(table: KeyTable, packedKeys: Uint8Array): Int32Array {
+    const { keyBytes } = table
+    const found = new Int32Array(packedKeys.length / keyBytes)
+    for (let i = 0; i < found.length; i++) {
+      const key = packedKeys.subarray(i * keyBytes, (i + 1) * keyBytes)
+      const position = this.lowerBound(table, key)
+      found[i] = this.holds(table, position, key) ? this.uint32(table.entriesOffset + position * 4) : -1
+    }
+    return found
+  }
+
+  findAll(table: KeyTable, key: Uint8Array): Uint32Array {
+    const entries: number[] = []
+    for (let position = this.lowerBound(table, key); this.holds(table, position, key); position++) {
+      entries.push(this.uint32(table.entriesOffset + position * 4))
+    }
+    return Uint32Array.from(entries)
+  }
+
+  scan(table: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array {
+    const words = table.hashBytes / 4
+    const queries = new Uint32Array(new Uint8Array(packedQueries).buffer)
+    const found: number[] = []
+    for (let first = 0; first < table.count; first += HASHES_PER_STEP) {
+      const count = Math.min(HASHES_PER_STEP, table.count - first)
+      const bytes = this.bytes(table.offset + first * table.hashBytes, count * table.hashBytes)
+      const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+      const hashes = new Uint32Array(aligned.buffer, aligned.byteOffset, count * words)
+      for (let q = 0; q * words < queries.length; q++) {
+        for (let i = 0; i < count; i++) {
+          const distance = hammingDistance(hashes, i * words, queries, q * words, words)
+          if (distance <= maxDistanceBits) found.push(q, first + i, distance)
+        }
+      }
+    }
+    return Uint32Array.from(found)
+  }
+
+  checkBlocks(first: number, count: number): number {
+    const { bodyOffset, bodyBytes, blockBytes, leafCount } = this.geometry
+    const block = new Uint8Array(blockBytes)
+    for (let i = first; i < Math.min(first + count, leafCount); i++) {
+      const bytes = block.subarray(0, Math.min(blockBytes, bodyBytes - i * blockBytes))
+      const complete = readFully(this.file.fd, bytes, bodyOffset + i * blockBytes) === bytes.length
+      // Leaves are read afresh too: a verification must not trust what this process remembers.
+      if (i === first || i % (blockBytes / LEAF_BYTES) === 0) this.leafGroups.clear()
+      const leaf = this.leafOf(i)
+      if (!complete || leaf === null || !sha256(bytes).equals(leaf)) return i
+    }
+    return -1
+  }
+
+  share(): SharedBlocks {
+    return this.shared
+  }
+
+  close(): void {
+    if (!this.closed) closeSync(this.file.fd)
+    this.closed = true
+  }
+
+  /** Checked bytes of the body: a view where they lie in one segment, else a copy. */
+  private bytes(offset: number, length: number): Uint8Array {
+    const start = offset - this.geometry.bodyOffset
+    if (this.closed) throw new ExhibitHashError('SET_CLOSED', `${this.file.path}: the hash set is closed`)
+    if (!(start >= 0 && length >= 0 && start + length <= this.geometry.bodyBytes)) {
+      throw damaged(this.file.path, `a reference to bytes ${offset}+${length} outside the body`)
+    }
+    this.check(start, length)
+    const segment = Math.floor(start / SEGMENT_BYTES)
+    const within = start % SEGMENT_BYTES
+    if (within + length <= SEGMENT_BYTES) return this.segments[segment].subarray(within, within + length)
+    const copy = new Uint8Array(length)
+    const firstPart = SEGMENT_BYTES - within
+    copy.set(this.segments[segment].subarray(within))
+    copy.set(this.segments[segment + 1].subarray(0, length - firstPart), firstPart)
+    return copy
+  }
+
+  private check(start: number, length: number): void {
+    if (length === 0) return
+    const { blockBytes } = this.geometry
+    const last = Math.floor((start + length - 1) / blockBytes)
+    for (let block = Math.floor(start / blockBytes); block <= last; block++) {
+      if (Atomics.load(this.state, block) === 0) this.load(block)
+    }
+  }
+
+  /** Two threads may load one block at once: they write the same bytes. */
+  private load(block: number): void {
+    const { blockBytes, bodyBytes, bodyOffset } = this.geometry
+    const start = block * blockBytes
+    const segment = this.segments[Math.floor(start / SEGMENT_BYTES)]
+    const within = start % SEGMENT_BYTES
+    const bytes = segment.subarray(within, within + Math.min(blockBytes, bodyBytes - start))
+    const complete = readFully(this.file.fd, bytes, bodyOffset + start) === bytes.length
+    const leaf = this.leafOf(block)
+    if (!complete || leaf === null || !sha256(bytes).equals(leaf)) throw damaged(this.file.path, `block ${block}`)
+    Atomics.store(this.state, block, 1)
+  }
+
+  /** The digest a block must have, or `null` where the leaves themselves are damaged. */
+  private leafOf(block: number): Uint8Array | null {
+    const { blockBytes, leafCount, leavesOffset, nodes } = this.geometry
+    const perGroup = blockBytes / LEAF_BYTES
+    const group = Math.floor(block / perGroup)
+    let leaves = this.leafGroups.get(group)
+    if (leaves === undefined) {
+      leaves = new Uint8Array(Math.min(perGroup, leafCount - group * perGroup) * LEAF_BYTES)
+      const complete = readFully(this.file.fd, leaves, leavesOffset + group * blockBytes) === leaves.length
+      const node = nodes.subarray(group * LEAF_BYTES, (group + 1) * LEAF_BYTES)
+      if (!complete || !sha256(leaves).equals(node)) return null
+      this.leafGroups.set(group, leaves)
+    }
+    const within = (block % perGroup) * LEAF_BYTES
+    return leaves.subarray(within, within + LEAF_BYTES)
+  }
+
+  /** Position of the first key not less than `key`, by directory and then by halving. */
+  private lowerBound(table: KeyTable, key: Uint8Array): number {
+    const prefix = keyPrefix(key, 0, table.directoryBits)
+    let low = this.uint32(table.directoryOffset + prefix * 4)
+    let high = this.uint32(table.directoryOffset + (prefix + 1) * 4)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (compare(this.keyAt(table, middle), key) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  private holds(table: KeyTable, position: number, key: Uint8Array): boolean {
+    return position < table.count && compare(this.keyAt(table, position), key) === 0
+  }
+
+  private keyAt(table: KeyTable, position: number): Uint8Array {
+    return this.bytes(table.keysOffset + position * table.keyBytes, table.keyBytes)
+  }
+
+  private uint32(offset: number): number {
+    const b = this.bytes(offset, 4)
+    return (b[0] | (b[1] << 8) | (b[2] << 16) | (b[3] << 24)) >>> 0
+  }
+}
+
+function allocate({ bodyBytes, leafCount }: StoreGeometry): SharedBlocks {
+  const segments: SharedArrayBuffer[] = []
+  for (let at = 0; at < bodyBytes; at += SEGMENT_BYTES) {
+    segments.push(new SharedArrayBuffer(Math.min(SEGMENT_BYTES, bodyBytes - at)))
+  }
+  return { segments, state: new SharedArrayBuffer(leafCount) }
+}
+
+function readFully(fd: number, target: Uint8Array, position: number): number {
+  let done = 0
+  while (done < target.length) {
+    const bytes = readSync(fd, target, done, target.length - done, position + done)
+    if (bytes === 0) break
+    done += bytes
+  }
+  return done
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
+
+function compare(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i] - b[i]
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function hammingDistance(a: Uint32Array, atA: number, b: Uint32Array, atB: number, words: number): number {
+  let distance = 0
+  for (let i = 0; i < words; i++) {
+    let x = a[atA + i] ^ b[atB + i]
+    x -= (x >>> 1) & 0x55555555
+    x = (x & 0x33333333) + ((x >>> 2) & 0x33333333)
+    distance += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+  }
+  return distance
+}
+
+function damaged(path: string, what: string): ExhibitHashError {
+  return new ExhibitHashError('INDEX_DAMAGED', `${path}: ${what} does not have the digest it was written with`, {
+    path
+  })
+}

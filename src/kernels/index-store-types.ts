@@ -1,0 +1,56 @@
+// What an index store is: an open index file of which nothing is used before it was checked.
+
+/** Where the parts of an index file lie; already checked against the file's size. Offsets are from its start. */
+export interface StoreGeometry {
+  readonly bodyOffset: number
+  readonly bodyBytes: number
+  readonly leavesOffset: number
+  readonly leafCount: number
+  readonly blockBytes: number
+  /** Digests of groups of leaves, already checked against the root. */
+  readonly nodes: Uint8Array
+}
+
+/** Sorted keys of one kind with their directory. */
+export interface KeyTable {
+  readonly keysOffset: number
+  readonly entriesOffset: number
+  readonly directoryOffset: number
+  readonly count: number
+  readonly keyBytes: number
+  /** The directory has 2^bits + 1 items. */
+  readonly directoryBits: number
+}
+
+/** Hashes of one kind, one after the other; `hashBytes` is a multiple of 8. */
+export interface HashTable {
+  readonly offset: number
+  readonly count: number
+  readonly hashBytes: number
+}
+
+/** Memory that threads of one process share in place of a mapping. */
+export interface SharedBlocks {
+  readonly segments: readonly SharedArrayBuffer[]
+  readonly state: SharedArrayBuffer
+}
+
+/**
+ * An open index file. Every 64 KiB block is checked against its digest before a byte of it is used; all
+ * methods throw ExhibitHashError INDEX_DAMAGED where one does not agree.
+ */
+export interface IndexStore {
+  /** A copy of `length` bytes of the body at `offset`. */
+  read(offset: number, length: number): Uint8Array
+  /** First entry of each of the packed keys, -1 for none. */
+  findFirst(table: KeyTable, packedKeys: Uint8Array): Int32Array
+  /** All entries of one key, in the order they were added. */
+  findAll(table: KeyTable, key: Uint8Array): Uint32Array
+  /** Every hash within the distance of each packed query: triples of query number, position, distance in bits. */
+  scan(table: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array
+  /** Checks blocks afresh, whatever was checked before; the number of the first damaged one, or -1. */
+  checkBlocks(first: number, count: number): number
+  /** What another thread needs to use the same memory; `null` where the system's mapping is shared anyway. */
+  share(): SharedBlocks | null
+  close(): void
+}

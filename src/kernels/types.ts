@@ -1,0 +1,57 @@
+// The functions that exist twice, native and portable, and must give the same bits both ways.
+
+/** An instruction set that the addon has an arm for. */
+export const NATIVE_ISAS = ['scalar', 'avx2', 'avx512', 'neon'] as const
+export type NativeIsa = (typeof NATIVE_ISAS)[number]
+
+export interface PdqResult {
+  /** 32 bytes in the order of the printed hex text. */
+  readonly hash: Uint8Array
+  /** 0–100. */
+  readonly quality: number
+}
+
+export interface PdqDihedralResult {
+  /** 8 × 32 bytes in the order of DIHEDRAL_VARIANTS. */
+  readonly hashes: Uint8Array
+  readonly quality: number
+}
+
+/** One direction of a resize of Pillow's: each output is a weighted sum of neighbouring samples, in 22-bit fixed point. */
+export interface ResizeAxis {
+  /** First sample and number of samples of each output, in turn. */
+  readonly bounds: Int32Array
+  /** Equally many for each output; the first ones count. */
+  readonly weights: Int32Array
+}
+
+/** Arguments are those of a Raster, spread; all throw RASTER_INVALID where they do not fit together. */
+export interface Kernels {
+  readonly path: 'native' | 'portable'
+  readonly isa: 'portable' | NativeIsa
+  /** As Meta's single-hash function: a raster of exactly 64×64 pixels is not filtered. */
+  pdq(data: Uint8Array, width: number, height: number, channels: 1 | 3): PdqResult
+  /** As Meta's dihedral function, which filters every raster. */
+  pdqDihedral(data: Uint8Array, width: number, height: number, channels: 1 | 3): PdqDihedralResult
+  /** Red, green, blue to one byte of luma, as Pillow's convert('L'). */
+  luma(rgb: Uint8Array): Uint8Array
+  /** Each row of `width` bytes resized. */
+  resizeRows(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
+  /** Each column of `height` bytes resized. */
+  resizeColumns(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
+}
+
+/** What `doctor` tells of the kernels. */
+export interface KernelFacts {
+  readonly path: 'native' | 'portable'
+  readonly isa: 'portable' | NativeIsa
+  /** Instruction sets of the addon that this machine can run, the best first; empty without the addon. */
+  readonly available: readonly string[]
+  /** Why the portable code is used; `null` where the addon is. */
+  readonly reason: string | null
+}
+
+export const PDQ_HASH_BYTES = 32
+export const PDQ_VARIANTS = 8
+/** Below this side a raster has the zero hash and quality 0. */
+export const PDQ_MIN_SIDE = 5

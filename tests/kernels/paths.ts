@@ -1,0 +1,45 @@
+// Every path that kernels can take on this machine, and loud skips for those that are missing.
+
+import { expect, test, type TestContext } from 'vitest'
+import { nativeAddon } from '../../src/kernels/addon.js'
+import { nativeKernels, portableKernels, type Kernels, type NativeIsa } from '../../src/kernels/index.js'
+
+/** The arms that a build for this processor has. */
+export const BUILT_ISAS: readonly NativeIsa[] =
+  process.arch === 'arm64' ? ['scalar', 'neon'] : ['scalar', 'avx2', 'avx512']
+
+export interface KernelPath {
+  readonly name: string
+  /** `null` where this machine or this run lacks it. */
+  readonly kernels: Kernels | null
+}
+
+const { addon, reason } = nativeAddon()
+
+/** Without an addon its arms are one missing path, not several. */
+const nativePaths: readonly KernelPath[] =
+  addon === null
+    ? [{ name: 'native', kernels: null }]
+    : BUILT_ISAS.map((isa) => ({ name: `native ${isa}`, kernels: nativeKernels(isa) }))
+
+export const KERNEL_PATHS: readonly KernelPath[] = [{ name: 'portable', kernels: portableKernels() }, ...nativePaths]
+
+/** Skips the test with the reason; a run that requires native code fails instead. */
+export function skipLoudly({ skip }: Pick<TestContext, 'skip'>, missing: string, why: string): never {
+  const isRequired = process.env['EXHIBIT_HASH_REQUIRE_NATIVE'] === '1'
+  expect(isRequired, `EXHIBIT_HASH_REQUIRE_NATIVE=1, but ${missing} is missing: ${why}`).toBe(false)
+  return skip(`${missing} is missing: ${why}`)
+}
+
+export function requirePath(path: KernelPath, context: Pick<TestContext, 'skip'>): Kernels {
+  return path.kernels ?? skipLoudly(context, path.name, reason ?? 'this processor lacks the instruction set')
+}
+
+/** One test a path. */
+export function testEachPath(name: string, run: (kernels: Kernels) => void | Promise<void>): void {
+  for (const path of KERNEL_PATHS) {
+    test(`${path.name}: ${name}`, async (context) => {
+      await run(requirePath(path, context))
+    })
+  }
+}
