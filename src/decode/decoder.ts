@@ -1,0 +1,42 @@
+// What every decoder is: untrusted bytes in, an 8-bit raster as stored out, within limits.
+
+import type { Raster } from '../core/raster.js'
+
+export interface DecodeLimits {
+  /** Pixels that a picture may claim, width × height. */
+  readonly maxPixels: number
+}
+
+export const DEFAULT_DECODE_LIMITS: DecodeLimits = { maxPixels: 268_402_689 }
+
+/** Side of the square that larger pictures are resized to: the size at which PDQ's reference tool hashes. */
+export const RASTER_SIDE = 512
+
+export interface DecodedImage {
+  /** RGB as stored (EXIF orientation not applied), on white where there was transparency. */
+  readonly raster: Raster
+  /** RGB with alpha dropped, as the imagehash family defines it; `null` where the picture has no alpha. */
+  readonly alphaDropped: Raster | null
+  readonly format: string
+  /** Size of the picture as stored, in pixels. */
+  readonly width: number
+  readonly height: number
+  /** EXIF orientation 1–8; 1 where the file does not say. */
+  readonly orientation: number
+  /** Frames or pages; the raster is of the first. */
+  readonly frames: number
+  /** True where damage cost part of the picture. */
+  readonly partial: boolean
+}
+
+export interface Decoder {
+  readonly name: string
+  readonly formats: readonly string[]
+  /** Version of the library, for `doctor`. */
+  version(): Promise<string>
+  /**
+   * @param bytes - the whole file
+   * @throws {ExhibitHashError} DECODE_FAILED, PIXEL_LIMIT
+   */
+  decode(bytes: Uint8Array, format: string, limits: DecodeLimits): Promise<DecodedImage>
+}

@@ -1,0 +1,88 @@
+// The room's face: which decoder takes which format, and decoding by content.
+
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { Raster } from '../core/raster.js'
+import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
+import { sharpDecoder } from './sharp-decoder.js'
+import { sniffFormat } from './sniff.js'
+
+export { DEFAULT_DECODE_LIMITS, RASTER_SIDE, type DecodedImage, type DecodeLimits } from './decoder.js'
+export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
+
+const DECODERS: readonly Decoder[] = [sharpDecoder]
+
+/** True where some decoder takes the format. */
+export function isDecodable(format: string): boolean {
+  return DECODERS.some((decoder) => decoder.formats.includes(format))
+}
+
+/**
+ * Decodes a picture whose format was sniffed.
+ * @throws {ExhibitHashError} FORMAT_UNSUPPORTED, DECODE_FAILED, PIXEL_LIMIT
+ */
+export async function decodeBytes(bytes: Uint8Array, format: string, limits: DecodeLimits): Promise<DecodedImage> {
+  const decoder = DECODERS.find((one) => one.formats.includes(format))
+  if (decoder === undefined) {
+    throw new ExhibitHashError('FORMAT_UNSUPPORTED', `no decoder for ${format}`, { stage: 'decode' })
+  }
+  return decoder.decode(bytes, format, limits)
+}
+
+/**
+ * Decodes one picture in this process to the raster that hashes are made of: at most 512 × 512, RGB, as
+ * stored. For evidence use `scan`, which decodes in child processes.
+ *
+ * @param input - path, bytes or a stream of a whole file
+ * @throws {ExhibitHashError} READ_FAILED, NOT_AN_IMAGE, FORMAT_UNSUPPORTED, DECODE_FAILED, PIXEL_LIMIT
+ *
+ * @example
+ * const raster = await decodeImage('IMG_0001.JPG')
+ * const { hex, quality } = pdq(raster)
+ */
+export async function decodeImage(
+  input: string | Uint8Array | Readable,
+  limits: Partial<DecodeLimits> = {}
+): Promise<Raster> {
+  const path = typeof input === 'string' ? input : undefined
+  const bytes = await readInput(input)
+  const sniffed = sniffFormat(bytes)
+  if (sniffed?.kind !== 'image') {
+    const message = `${path ?? 'input'}: ${sniffed === null ? 'not a picture known here' : `${sniffed.format}, not a picture`}`
+    throw new ExhibitHashError('NOT_AN_IMAGE', message, { path, stage: 'decode' })
+  }
+  return (await decodeBytes(bytes, sniffed.format, { ...DEFAULT_DECODE_LIMITS, ...limits })).raster
+}
+
+/** All bytes of a path, buffer or stream. */
+async function readInput(input: string | Uint8Array | Readable): Promise<Uint8Array> {
+  if (input instanceof Uint8Array) return input
+  const path = typeof input === 'string' ? input : undefined
+  try {
+    const parts: Buffer[] = []
+    const stream: AsyncIterable<Buffer | string> = typeof input === 'string' ? createReadStream(input) : input
+    for await (const part of stream) parts.push(Buffer.from(part as Buffer))
+    return Buffer.concat(parts)
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path, stage: 'read' })
+  }
+}
+
+export interface DecoderFacts {
+  readonly name: string
+  readonly version: string
+  readonly formats: readonly string[]
+}
+
+/** What can be decoded here and by what, for `doctor`. */
+export function decoderFacts(): Promise<DecoderFacts[]> {
+  return Promise.all(
+    DECODERS.map(async (decoder) => ({
+      name: decoder.name,
+      formats: decoder.formats,
+      version: await decoder.version()
+    }))
+  )
+}
