@@ -1,0 +1,39 @@
+// What a format reader is given and what it must do: the contract behind the table of formats.
+
+import type { ErrorCode } from '../core/errors.js'
+import type { SetRecord } from '../core/set-record.js'
+import type { SourceOptions } from './source.js'
+import type { Tally } from './tally.js'
+
+/** The beginning of a source, decoded. */
+export interface Head {
+  readonly text: string
+  /** True where `text` is the whole source. */
+  readonly isWhole: boolean
+  /** Name of the file without its folders. */
+  readonly fileName: string
+}
+
+export interface FormatInput {
+  readonly head: Head
+  readonly options: SourceOptions
+  readonly tally: Tally
+  /** The source as UTF-8 without a byte-order mark, in chunks that are valid until the next is asked for. */
+  chunks(): AsyncIterable<Buffer>
+  /** Hands out a record. */
+  add(record: SetRecord): void
+  /** The fault, with the file's path put in front; `offset` counts bytes of the chunks. */
+  fault(code: ErrorCode, message: string, offset?: number): Error
+}
+
+export interface Format {
+  readonly name: string
+  /** Its sets describe illegal material and may not be used to leave files out. */
+  readonly isOfIllegalMaterial: boolean
+  recognises(head: Head, options: SourceOptions): boolean
+  /**
+   * Reads the source: `add`s records and yields now and then, so that what was added can be handed out. Throws
+   * `fault`s after adding every record before them.
+   */
+  read(input: FormatInput): AsyncGenerator<void>
+}

@@ -1,0 +1,47 @@
+// Lines of a stream of text, whatever their ends and however long.
+
+/** Characters of one line that are kept; hash-set lines are far shorter, and a binary file may have no line at all. */
+export const MAX_LINE_CHARACTERS = 64 * 1024
+
+/** Cuts chunks into lines; numbers them from 1. */
+export class LineCutter {
+  /** Number of the line last handed over. */
+  number = 0
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  #rest = ''
+  #restIsFull = false
+
+  /** Calls `take` with each line that the chunk completes. */
+  feed(chunk: Uint8Array, take: (line: string) => void): void {
+    const text = this.#decoder.decode(chunk, { stream: true })
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      this.#keep(text, from, end)
+      from = end + 1
+      this.#handOver(take)
+    }
+    this.#keep(text, from, text.length)
+  }
+
+  /** Hands over a last line that nothing ends. */
+  end(take: (line: string) => void): void {
+    if (this.#rest !== '') this.#handOver(take)
+  }
+
+  #keep(text: string, from: number, end: number): void {
+    if (this.#restIsFull) return
+    const piece = text.slice(from, end)
+    this.#rest = this.#rest === '' ? piece : this.#rest + piece
+    if (this.#rest.length < MAX_LINE_CHARACTERS) return
+    this.#rest = this.#rest.slice(0, MAX_LINE_CHARACTERS)
+    this.#restIsFull = true
+  }
+
+  #handOver(take: (line: string) => void): void {
+    const line = this.#rest
+    this.#rest = ''
+    this.#restIsFull = false
+    this.number++
+    take(line)
+  }
+}

@@ -1,0 +1,127 @@
+// Opens a hash-set source: recognises the format, refuses what may not be used, and hands out records in batches.
+
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { SetRecord } from '../core/set-record.js'
+import { DEFAULT_CHUNK_BYTES, readChunks, throwIfAborted } from './byte-source.js'
+import { readStart, recogniseFormat, type Start } from './detect.js'
+import { placeInFile, toUtf8 } from './encoding.js'
+import type { Format, FormatInput } from './format.js'
+import { FORMAT_NAMES, FORMATS } from './registry.js'
+import type { SourceOptions, SourceReader } from './source.js'
+import { Tally } from './tally.js'
+
+const BATCH_RECORDS = 1000
+
+/** What only tests change. */
+export interface Internals {
+  /** Bytes of each next chunk. */
+  readonly chunkBytes?: () => number
+}
+
+/**
+ * Opens a hash-set source of any format that is read here. Nothing stays open until `records()` is iterated.
+ *
+ * @example
+ * const source = await openSource('caid-1.json')
+ * for await (const batch of source.records()) for (const record of batch) console.log(record.hashes.md5)
+ * console.log(source.report.counts)
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, SOURCE_UNRECOGNISED, SOURCE_REFUSED, USAGE, ABORTED; the
+ * iteration also SOURCE_MALFORMED, SOURCE_TRUNCATED, DIGEST_AMBIGUOUS
+ */
+export async function openSource(path: string, options: SourceOptions = {}): Promise<SourceReader> {
+  return openSourceWith(path, options, {})
+}
+
+export async function openSourceWith(
+  path: string,
+  options: SourceOptions,
+  internals: Internals
+): Promise<SourceReader> {
+  const named = formatByName(options.format)
+  const start = await readStart(path, options.signal)
+  const recognised = recogniseFormat(start.head, options)
+  const format = named ?? recognised
+  if (format === undefined) {
+    const message = `${path}: in none of the formats that are read here (${FORMAT_NAMES.join(', ')})`
+    throw new ExhibitHashError('SOURCE_UNRECOGNISED', message, { path, stage: 'read' })
+  }
+  // What the content is counts too, lest a format option opens the door.
+  if (options.role === 'known-good' && [format, recognised].some((each) => each?.isOfIllegalMaterial)) {
+    const message = `${path}: a ${format.name} set describes illegal material and is never known-good`
+    throw new ExhibitHashError('SOURCE_REFUSED', message, { path, stage: 'read' })
+  }
+  return makeReader(path, start, format, options, internals)
+}
+
+function formatByName(name: string | undefined): Format | undefined {
+  if (name === undefined) return undefined
+  const format = FORMATS.find((each) => each.name === name)
+  if (format !== undefined) return format
+  throw new ExhibitHashError('USAGE', `format '${name}' is not one of ${FORMAT_NAMES.join(', ')}`)
+}
+
+function makeReader(
+  path: string,
+  { head, encoding }: Start,
+  format: Format,
+  options: SourceOptions,
+  internals: Internals
+): SourceReader {
+  const tally = new Tally(format.name)
+  const tray: SetRecord[] = []
+  const chunkOptions = {
+    chunkBytes: internals.chunkBytes ?? (() => DEFAULT_CHUNK_BYTES),
+    signal: options.signal,
+    onProgress: options.onProgress
+  }
+  const input: FormatInput = {
+    head,
+    options,
+    tally,
+    chunks: () => toUtf8(readChunks(path, chunkOptions), encoding),
+    add: (record) => void tray.push(record),
+    fault: (code, message, offset) => {
+      const place = offset === undefined ? '' : ` at ${placeInFile(encoding, offset)}`
+      return new ExhibitHashError(code, `${path}: ${message}${place}`, { path, stage: 'read' })
+    }
+  }
+  let isUsed = false
+  return {
+    report: tally,
+    records() {
+      if (isUsed) throw new ExhibitHashError('USAGE', `${path}: records() can be iterated once`, { path })
+      isUsed = true
+      return inBatches(path, format.read(input), tray, tally, options.signal)
+    }
+  }
+}
+
+/** Hands out what the steps of a reader left on the tray, also what it left there before it failed. */
+async function* inBatches(
+  path: string,
+  steps: AsyncGenerator<void>,
+  tray: SetRecord[],
+  tally: Tally,
+  signal: AbortSignal | undefined
+): AsyncGenerator<SetRecord[]> {
+  let isDone = false
+  try {
+    while (!isDone) {
+      let fault: unknown
+      try {
+        isDone = (await steps.next()).done === true
+      } catch (thrown) {
+        fault = thrown
+      }
+      tally.settle()
+      for (let from = 0; from < tray.length; from += BATCH_RECORDS) {
+        throwIfAborted(path, signal)
+        yield tray.slice(from, from + BATCH_RECORDS)
+      }
+      tray.length = 0
+      if (fault !== undefined) throw toExhibitHashError(fault, 'INTERNAL', { path, stage: 'read' })
+    }
+  } finally {
+    await steps.return(undefined)
+  }
+}

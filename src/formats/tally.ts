@@ -1,0 +1,60 @@
+// The report of a source while it is being read: counts, the first warnings, what the marker said.
+
+import { HASH_BYTES, type HashKind } from '../core/hashes.js'
+import type { SourceCounts, SourceWarning } from '../core/set-record.js'
+import { MAX_WARNINGS, type SourceReport } from './source.js'
+
+/** Kinds of hashes in counts, one bit each in {@link Tally.take}. */
+const KINDS = [...(Object.keys(HASH_BYTES) as HashKind[]), 'photoDna'] as const
+export type CountedKind = (typeof KINDS)[number]
+
+/** Kinds whose absence is always reported; others only where a source has some of them. */
+const EXPECTED_KINDS: ReadonlySet<CountedKind> = new Set(['md5', 'sha1', 'sha256', 'photoDna', 'pdq'])
+
+export function kindBit(kind: CountedKind): number {
+  return 1 << KINDS.indexOf(kind)
+}
+
+export class Tally implements SourceReport {
+  readonly format: string
+  profile: string | null = null
+  version: string | null = null
+  readonly counts: SourceCounts = { records: 0, taken: 0, rejected: 0, emptyFileDigests: 0, lacking: {} }
+  readonly warnings: SourceWarning[] = []
+  warningCount = 0
+  /** Records by the combination of kinds that they have: records of a source have few. */
+  readonly #combinations = new Map<number, number>()
+
+  constructor(format: string) {
+    this.format = format
+    this.settle()
+  }
+
+  warn(position: number, message: string): void {
+    this.warningCount++
+    if (this.warnings.length < MAX_WARNINGS) this.warnings.push({ position, message })
+  }
+
+  reject(position: number, message: string): void {
+    this.counts.records++
+    this.counts.rejected++
+    this.warn(position, message)
+  }
+
+  /** Counts a record that has the kinds of these bits. */
+  take(kinds: number): void {
+    this.counts.records++
+    this.counts.taken++
+    this.#combinations.set(kinds, (this.#combinations.get(kinds) ?? 0) + 1)
+  }
+
+  /** Brings `counts.lacking` up to date: once a batch, not once a record. */
+  settle(): void {
+    const { lacking, taken } = this.counts
+    for (const kind of KINDS) {
+      let having = 0
+      for (const [kinds, records] of this.#combinations) if ((kinds & kindBit(kind)) !== 0) having += records
+      if (having > 0 || EXPECTED_KINDS.has(kind)) lacking[kind] = taken - having
+    }
+  }
+}
