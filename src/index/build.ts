@@ -1,0 +1,207 @@
+// Hash-set sources to one index file: read as streams, packed in columns, written in one go.
+
+import { stat } from 'node:fs/promises'
+import type { CategoryProfile } from '../core/category.js'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
+import type { DigestKind, PerceptualKind } from '../core/hashes.js'
+import { bytesToHex } from '../core/hex.js'
+import { openSource, type SourceOptions } from '../formats/index.js'
+import { RecordColumns } from './columns.js'
+import { KIND_CODE, SECTION } from './layout.js'
+import { encodeMetadata, type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
+import { loadProfile, profileOfSources } from './profile.js'
+import { ROW_BYTES } from './row.js'
+import { buildDirectory, directoryBits } from './sort-keys.js'
+import { shortNames } from '../core/short-names.js'
+import { IndexWriter } from './writer.js'
+
+export interface BuildProgress {
+  readonly phase: 'reading' | 'writing'
+  readonly source: string
+  readonly bytesRead: number
+  readonly totalBytes: number
+  readonly records: number
+}
+
+export interface BuildOptions {
+  /** What results call the set; by default the name of the first source. */
+  readonly name?: string
+  /** 'uk', 'us', 'none', the path of a profile file, or a profile. By default what the sources name. */
+  readonly profile?: string | CategoryProfile
+  /** 'known' (default) or 'known-good'; a VICS source is refused as known-good. */
+  readonly role?: SetRole
+  /** Kind of the digests of a plain list that does not tell, e.g. 'pdq' for 64 hex digits. */
+  readonly kind?: DigestKind | PerceptualKind
+  /** Format of all sources; recognised by content when absent. */
+  readonly format?: 'vics' | 'csv' | 'list'
+  /** Odd CSV header → field name. */
+  readonly columns?: Readonly<Record<string, string>>
+  /** Keep what could be read of a broken source, in a set that says it is incomplete. Default false. */
+  readonly allowIncomplete?: boolean
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: BuildProgress) => void
+}
+
+export interface BuildReport extends SetMetadata {
+  readonly path: string
+  readonly sizeBytes: number
+  /** Root of the digest tree, hex: the identity of these very bytes. */
+  readonly root: string
+}
+
+/**
+ * Builds an index file from hash-set sources. The same sources and options give the same bytes. Where it
+ * fails, nothing is left and an index of that name that was there stays as it was.
+ *
+ * @param indexPath - file to write, usually named `*.ehx`
+ * @param sources - files that together make the set
+ * @throws {ExhibitHashError} SOURCE_MALFORMED, SOURCE_TRUNCATED, SOURCE_UNRECOGNISED, SOURCE_REFUSED,
+ * DIGEST_AMBIGUOUS, PROFILE_UNKNOWN, PROFILE_MIXED, SET_EMPTY, INPUT_NOT_FOUND, READ_FAILED, WRITE_FAILED, ABORTED
+ */
+export async function buildHashSet(
+  indexPath: string,
+  sources: readonly string[],
+  options: BuildOptions = {}
+): Promise<BuildReport> {
+  if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
+  const named = options.profile === undefined ? null : await loadProfile(options.profile)
+  const columns = new RecordColumns()
+  const descriptions = await readSources(columns, sources, options)
+  if (columns.rows.count === 0) {
+    const message = `no usable record in ${sources.join(', ')}`
+    throw new ExhibitHashError('SET_EMPTY', message, { path: sources[0] })
+  }
+  const metadata: SetMetadata = {
+    name: options.name ?? descriptions[0].name.replace(/\.[^./]+$/, ''),
+    role: options.role ?? 'known',
+    profile: named ?? profileOfSources(descriptions.map(({ name, profile }) => ({ source: name, profile }))),
+    entries: columns.rows.count,
+    complete: descriptions.every((source) => source.complete),
+    sources: descriptions,
+    hashCounts: countHashes(columns)
+  }
+  options.onProgress?.({ phase: 'writing', source: indexPath, bytesRead: 0, totalBytes: 0, records: metadata.entries })
+  const root = await writeIndex(indexPath, columns, metadata)
+  const { size } = await stat(indexPath)
+  return { ...metadata, path: indexPath, sizeBytes: size, root: bytesToHex(root) }
+}
+
+async function readSources(
+  columns: RecordColumns,
+  paths: readonly string[],
+  options: BuildOptions
+): Promise<SourceDescription[]> {
+  const names = shortNames(paths)
+  const sizes = await Promise.all(paths.map((path) => sourceSize(path)))
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
+  const descriptions: SourceDescription[] = []
+  let bytesBefore = 0
+  for (const [i, path] of paths.entries()) {
+    const onBytes = (bytesRead: number): void => {
+      const progress = { phase: 'reading' as const, source: names[i], totalBytes, records: columns.rows.count }
+      options.onProgress?.({ ...progress, bytesRead: bytesBefore + bytesRead })
+    }
+    descriptions.push(
+      await readSource(columns, { path, name: names[i], number: i, sizeBytes: sizes[i] }, options, onBytes)
+    )
+    bytesBefore += sizes[i]
+  }
+  return descriptions
+}
+
+async function readSource(
+  columns: RecordColumns,
+  source: { path: string; name: string; number: number; sizeBytes: number },
+  options: BuildOptions,
+  onProgress: (bytesRead: number) => void
+): Promise<SourceDescription> {
+  const reader = await openSource(source.path, sourceOptions(options, onProgress))
+  let fault: string | undefined
+  try {
+    for await (const batch of reader.records()) {
+      for (const record of batch) columns.add(record, source.number)
+    }
+  } catch (error) {
+    const known = toExhibitHashError(error, 'READ_FAILED', { path: source.path, stage: 'read' })
+    if (options.allowIncomplete !== true || known.code === 'ABORTED' || known.code === 'SOURCE_REFUSED') throw known
+    fault = `${known.code}: ${known.message}`
+  }
+  const { format, profile, counts, warnings, warningCount } = reader.report
+  return {
+    name: source.name,
+    format,
+    profile,
+    sizeBytes: source.sizeBytes,
+    complete: fault === undefined,
+    ...(fault !== undefined && { fault }),
+    counts,
+    warnings: warnings.slice(0, 20),
+    warningCount
+  }
+}
+
+function sourceOptions(options: BuildOptions, onProgress: (bytesRead: number) => void): SourceOptions {
+  return {
+    onProgress,
+    ...(options.format !== undefined && { format: options.format }),
+    ...(options.kind !== undefined && { kind: options.kind }),
+    ...(options.columns !== undefined && { columns: { ...options.columns } }),
+    ...(options.role !== undefined && { role: options.role }),
+    ...(options.signal !== undefined && { signal: options.signal })
+  }
+}
+
+async function sourceSize(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
+    throw toExhibitHashError(error, code, { path, stage: 'read' })
+  }
+}
+
+function countHashes(columns: RecordColumns): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const [kind, column] of columns.hashes) if (column.values.count > 0) counts[kind] = column.values.count
+  if (columns.photoDna.values.count > 0) counts.photoDna = columns.photoDna.values.count
+  return counts
+}
+
+async function writeIndex(path: string, columns: RecordColumns, metadata: SetMetadata): Promise<Uint8Array> {
+  const writer = await IndexWriter.create(path)
+  try {
+    await writer.section(SECTION.meta, 0, 1, encodeMetadata(metadata))
+    for (const kind of DIGEST_KINDS) await writeDigests(writer, kind, columns)
+    for (const kind of PERCEPTUAL_KINDS) {
+      const column = columns.hashes.get(kind)
+      if (column === undefined || column.values.count === 0) continue
+      await writer.section(SECTION.hashes, KIND_CODE[kind], HASH_BYTES[kind], column.values.bytes)
+      await writer.section(SECTION.hashEntries, KIND_CODE[kind], 4, column.entries.values)
+      if (kind === 'pdq') await writer.section(SECTION.hashQuality, KIND_CODE.pdq, 1, columns.pdqQuality.bytes)
+    }
+    if (columns.photoDna.values.count > 0) {
+      await writer.section(SECTION.hashes, KIND_CODE.photoDna, PHOTODNA_BYTES, columns.photoDna.values.bytes)
+      await writer.section(SECTION.hashEntries, KIND_CODE.photoDna, 4, columns.photoDna.entries.values)
+    }
+    // Rows after the digests: sorting tells each row where its digests stand.
+    await writer.section(SECTION.records, 0, ROW_BYTES, columns.rows.bytes)
+    const strings = columns.strings.encode()
+    await writer.section(SECTION.stringOffsets, 0, 8, strings.offsets)
+    await writer.section(SECTION.stringBytes, 0, 1, strings.bytes)
+    return await writer.finish()
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+}
+
+async function writeDigests(writer: IndexWriter, kind: DigestKind, columns: RecordColumns): Promise<void> {
+  const { keys, entries } = columns.sortDigests(kind)
+  if (entries.length === 0) return
+  const width = HASH_BYTES[kind]
+  const bits = directoryBits(entries.length)
+  await writer.section(SECTION.keys, KIND_CODE[kind], width, keys)
+  await writer.section(SECTION.keyEntries, KIND_CODE[kind], 4, entries)
+  await writer.section(SECTION.directory, KIND_CODE[kind], 4, buildDirectory(keys, width, entries.length, bits), bits)
+}

@@ -1,0 +1,66 @@
+// Opens an index file: header, root of the tree and nodes are checked, nothing else is read.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { bytesToHex } from '../core/hex.js'
+import { openIndexStore, type IndexStore, type SharedBlocks } from '../kernels/index-store.js'
+import { BLOCK_BYTES, decodeHeader, HEADER_BYTES, LEAF_BYTES, type Header } from './layout.js'
+import { rootOf } from './writer.js'
+
+export interface OpenFile {
+  readonly path: string
+  readonly header: Header
+  /** Hex of the header's root, which has been checked. */
+  readonly root: string
+  readonly store: IndexStore
+}
+
+export interface OpenFileOptions {
+  readonly mapping: boolean
+  readonly shared: SharedBlocks | null
+  /** Root that the file must have: a thread that shares a set must not get another file of that name. */
+  readonly expectedRoot: string | null
+}
+
+/**
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, INDEX_NOT_AN_INDEX, INDEX_VERSION,
+ * INDEX_TRUNCATED, INDEX_DAMAGED, each naming the file
+ */
+export function openIndexFile(path: string, options: OpenFileOptions): OpenFile {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
+    throw toExhibitHashError(error, code, { path })
+  }
+  try {
+    const { header, nodes } = readHeader(fd, path)
+    const root = bytesToHex(header.root)
+    if (options.expectedRoot !== null && options.expectedRoot !== root) {
+      throw new ExhibitHashError('INDEX_DAMAGED', `${path}: another index has taken this file's place`, { path })
+    }
+    const { bodyOffset, bodyBytes, leavesOffset, leafCount } = header
+    const geometry = { bodyOffset, bodyBytes, leavesOffset, leafCount, blockBytes: BLOCK_BYTES, nodes }
+    const status = fstatSync(fd, { bigint: true })
+    const identity = `${status.dev}:${status.ino}:${status.mtimeNs}:${root}`
+    return { path, header, root, store: openIndexStore({ fd, path, identity }, geometry, options) }
+  } catch (error) {
+    closeSync(fd)
+    throw toExhibitHashError(error, 'READ_FAILED', { path })
+  }
+}
+
+function readHeader(fd: number, path: string): { header: Header; nodes: Buffer } {
+  const status = fstatSync(fd)
+  if (!status.isFile()) throw new ExhibitHashError('INDEX_NOT_AN_INDEX', `${path}: not a file`, { path })
+  const bytes = Buffer.alloc(HEADER_BYTES)
+  const got = readSync(fd, bytes, 0, HEADER_BYTES, 0)
+  const header = decodeHeader(bytes.subarray(0, got), status.size, path)
+  const nodes = Buffer.alloc(header.nodeCount * LEAF_BYTES)
+  readSync(fd, nodes, 0, nodes.length, header.nodesOffset)
+  if (!rootOf(bytes, nodes).equals(header.root)) {
+    throw new ExhibitHashError('INDEX_DAMAGED', `${path}: header or digest tree are not as they were written`, { path })
+  }
+  return { header, nodes }
+}

@@ -1,0 +1,13 @@
+// A folder of its own for each test, gone afterwards.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** A new empty folder, removed when the test that asked for it ends. */
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-hash-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
