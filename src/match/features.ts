@@ -1,0 +1,31 @@
+// What matching needs to know of a file, wherever it comes from.
+
+import { DIGEST_KINDS, HASH_BYTES, type DigestKind, type PerceptualKind } from '../core/hashes.js'
+
+export interface MatchFeatures {
+  /** Bytes of each digest that is known. */
+  readonly digests: { readonly [K in DigestKind]?: Uint8Array }
+  readonly sizeBytes: number | null
+  readonly hashes: { readonly [K in PerceptualKind]?: Uint8Array }
+  /** 0–100, `null` where unknown. */
+  readonly pdqQuality: number | null
+  /** Eight hashes of 32 bytes in the order of DIHEDRAL_VARIANTS, the first the file's own; absent: only its own is asked with. */
+  readonly pdqVariants?: Uint8Array
+}
+
+/** Packs one kind of digest of many files; `owners[i]` is the file that the i-th packed digest is of. */
+export function packDigests(
+  files: readonly MatchFeatures[],
+  kind: DigestKind
+): { packed: Uint8Array; owners: number[] } {
+  const owners: number[] = []
+  files.forEach((file, i) => {
+    if (file.digests[kind] !== undefined) owners.push(i)
+  })
+  const packed = new Uint8Array(owners.length * HASH_BYTES[kind])
+  owners.forEach((owner, i) => packed.set(files[owner].digests[kind] ?? [], i * HASH_BYTES[kind]))
+  return { packed, owners }
+}
+
+/** Digest kinds, in the order in which a match names the one that found it: MD5 first, the join key of this field. */
+export const LOOKUP_ORDER: readonly DigestKind[] = DIGEST_KINDS

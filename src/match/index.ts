@@ -1,0 +1,38 @@
+// The room's face: features and hash sets in, matches out.
+
+import { EMPTY_FILE_DIGESTS } from '../core/hashes.js'
+import { bytesToHex } from '../core/hex.js'
+import type { Match } from '../core/result.js'
+import type { HashSet } from '../index/index.js'
+import { matchExact } from './exact.js'
+import type { MatchFeatures } from './features.js'
+import { matchNear } from './near.js'
+import type { NearPolicy } from './policy.js'
+
+export type { MatchFeatures } from './features.js'
+export { checkNear, DEFAULT_NEAR, MIN_PDQ_QUALITY, parseNear, type NearPolicy } from './policy.js'
+
+/**
+ * Matches of many files against all sets: one list a file, set after set, equal digests before near hashes.
+ * Empty files match nothing.
+ * @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED
+ */
+export function matchFiles(sets: readonly HashSet[], files: readonly MatchFeatures[], near: NearPolicy): Match[][] {
+  const askable = files.map((file) => (isEmptyFile(file) ? NOTHING : file))
+  const matches: Match[][] = files.map(() => [])
+  for (const set of sets) {
+    const exact = matchExact(set, askable)
+    const similar = matchNear(set, askable, near)
+    matches.forEach((list, i) => list.push(...exact[i], ...similar[i]))
+  }
+  return matches
+}
+
+const NOTHING: MatchFeatures = { digests: {}, sizeBytes: null, hashes: {}, pdqQuality: null }
+
+function isEmptyFile(file: MatchFeatures): boolean {
+  if (file.sizeBytes === 0) return true
+  const { md5, sha1, sha256 } = file.digests
+  const is = (digest: Uint8Array | undefined, empty: string) => digest !== undefined && bytesToHex(digest) === empty
+  return is(md5, EMPTY_FILE_DIGESTS.md5) || is(sha1, EMPTY_FILE_DIGESTS.sha1) || is(sha256, EMPTY_FILE_DIGESTS.sha256)
+}

@@ -1,0 +1,89 @@
+// Hashes within a distance: what a file resembles. Never an identification.
+
+import { HASH_BYTES, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
+import { DIHEDRAL_VARIANTS, type DihedralVariant, type SimilarMatch } from '../core/result.js'
+import type { HashSet, SimilarEntry } from '../index/index.js'
+import { describeEntry } from './describe.js'
+import type { MatchFeatures } from './features.js'
+import { MIN_PDQ_QUALITY, type NearPolicy } from './policy.js'
+
+interface Query {
+  readonly file: number
+  readonly variant: DihedralVariant
+  readonly hash: Uint8Array
+}
+
+interface Nearest extends SimilarEntry {
+  readonly variant: DihedralVariant
+}
+
+/** For each file the records of `set` within the policy's distances, by kind of hash, nearest first. */
+export function matchNear(set: HashSet, files: readonly MatchFeatures[], near: NearPolicy): SimilarMatch[][] {
+  const matches: SimilarMatch[][] = files.map(() => [])
+  // A known-good file is known by its digest; to resemble one proves nothing.
+  if (set.metadata.role === 'known-good') return matches
+  for (const kind of PERCEPTUAL_KINDS) {
+    const maxDistanceBits = near[kind]
+    if (maxDistanceBits === undefined || set.metadata.hashCounts[kind] === undefined) continue
+    const queries = files.flatMap((file, i) => queriesOf(file, i, kind))
+    nearestByFile(set, kind, queries, maxDistanceBits, files.length).forEach((nearest, i) => {
+      for (const one of nearest) matches[i].push(toMatch(set, kind, one))
+    })
+  }
+  return matches
+}
+
+function queriesOf(file: MatchFeatures, number: number, kind: PerceptualKind): Query[] {
+  const own = file.hashes[kind]
+  if (own === undefined) return []
+  const original: Query = { file: number, variant: 'original', hash: own }
+  if (kind !== 'pdq') return [original]
+  if (file.pdqQuality !== null && file.pdqQuality < MIN_PDQ_QUALITY) return []
+  const variants = file.pdqVariants
+  if (variants === undefined) return [original]
+  const turned = DIHEDRAL_VARIANTS.slice(1).map((variant, i) => ({
+    file: number,
+    variant,
+    hash: variants.subarray((i + 1) * HASH_BYTES.pdq, (i + 2) * HASH_BYTES.pdq)
+  }))
+  return [original, ...turned]
+}
+
+/** Each entry once a file, with the variant that comes nearest; of equal ones the first of DIHEDRAL_VARIANTS. */
+function nearestByFile(
+  set: HashSet,
+  kind: PerceptualKind,
+  queries: readonly Query[],
+  maxDistanceBits: number,
+  fileCount: number
+): Nearest[][] {
+  const width = HASH_BYTES[kind]
+  const packed = new Uint8Array(queries.length * width)
+  queries.forEach((query, i) => packed.set(query.hash, i * width))
+  const best = Array.from({ length: fileCount }, () => new Map<number, Nearest>())
+  set.findSimilarBatch(kind, packed, { maxDistanceBits }).forEach((found, i) => {
+    const { file, variant } = queries[i]
+    for (const one of found) {
+      if (kind === 'pdq' && one.quality !== null && one.quality < MIN_PDQ_QUALITY) continue
+      const known = best[file].get(one.entry)
+      if (known === undefined || one.distanceBits < known.distanceBits) best[file].set(one.entry, { ...one, variant })
+    }
+  })
+  return best.map((entries) =>
+    [...entries.values()].sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
+  )
+}
+
+function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarMatch {
+  const { set: name, ...facts } = describeEntry(set, set.record(nearest.entry))
+  const { distanceBits, variant, quality } = nearest
+  return {
+    relation: 'similar',
+    by: kind,
+    distanceBits,
+    variant,
+    set: name,
+    ...facts,
+    ...(kind === 'pdq' && { setQuality: quality })
+  }
+}
