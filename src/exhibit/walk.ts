@@ -1,0 +1,130 @@
+// Folders and files to exhibit files, in byte order of names within each folder. Names are bytes throughout.
+
+import type { Dirent, Stats } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { resolve, sep } from 'node:path'
+import { ExhibitHashError } from '../core/errors.js'
+import type { FileError, SkipReason } from '../core/result.js'
+import { shortNames } from '../core/short-names.js'
+import type { ExhibitFile } from './exhibit-file.js'
+
+type Found = Omit<ExhibitFile, 'seq'>
+type ByteDirent = Dirent<Buffer>
+
+const SLASH = Buffer.from('/')
+const SEPARATOR = Buffer.from(sep)
+
+/**
+ * Walks what a user named. A folder's files are named relative to it (behind the folder's short name where
+ * several paths were named), a file by its short name. A path that is missing becomes an error record, unless
+ * all are missing. Symbolic links and special files are told, not followed; a link named by the user is.
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND where none of the paths exists
+ */
+export async function* walkPaths(paths: readonly string[]): AsyncGenerator<ExhibitFile> {
+  const roots = await Promise.all(paths.map((path) => lookAt(path)))
+  if (roots.every((root) => root.error !== undefined)) {
+    throw new ExhibitHashError('INPUT_NOT_FOUND', roots[0].error?.message ?? 'no path was named', { path: paths[0] })
+  }
+  const names = shortNames(paths.map((path) => resolve(path)))
+  let seq = 0
+  for (const [i, root] of roots.entries()) {
+    const name = Buffer.from(names[i])
+    for await (const found of walkRoot(root, name, paths.length === 1)) yield { seq: seq++, ...found }
+  }
+}
+
+/** Walks a list that someone made: every item is named as it stands there. Missing ones become error records. */
+export async function* walkList(names: AsyncIterable<Uint8Array>): AsyncGenerator<ExhibitFile> {
+  let seq = 0
+  for await (const bytes of names) {
+    const name = Buffer.from(bytes)
+    const root = await lookAt(name)
+    for await (const found of walkRoot(root, withSlashes(name), false)) yield { seq: seq++, ...found }
+  }
+}
+
+interface Root {
+  readonly location: Buffer
+  readonly status: Stats | null
+  readonly error?: FileError
+}
+
+async function lookAt(path: string | Buffer): Promise<Root> {
+  const location = typeof path === 'string' ? Buffer.from(resolve(path)) : await absolute(path)
+  try {
+    return { location, status: await stat(location) }
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    const message = `${path.toString()}: ${missing ? 'no such file or folder' : (cause as Error).message}`
+    const error: FileError = { code: missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', message, stage: 'walk' }
+    return { location, status: null, error }
+  }
+}
+
+async function* walkRoot(root: Root, name: Buffer, alone: boolean): AsyncGenerator<Found> {
+  const { location, status, error } = root
+  if (error !== undefined || status === null) yield { location, name, ...(error && { error }) }
+  else if (status.isDirectory()) yield* walkFolder(location, alone ? Buffer.alloc(0) : name)
+  else yield { location, name, ...skipOf(status) }
+}
+
+async function* walkFolder(location: Buffer, name: Buffer): AsyncGenerator<Found> {
+  let entries: ByteDirent[]
+  try {
+    entries = await readdir(location, { withFileTypes: true, encoding: 'buffer' })
+  } catch (cause) {
+    const shown = name.length === 0 ? '.' : name.toString()
+    const message = `${shown}: the folder cannot be read: ${(cause as Error).message}`
+    yield { location, name: Buffer.from(shown), error: { code: 'READ_FAILED', message, stage: 'walk' } }
+    return
+  }
+  entries.sort((a, b) => Buffer.compare(a.name, b.name))
+  for (const entry of entries) {
+    const child = {
+      location: Buffer.concat([location, SEPARATOR, entry.name]),
+      name: name.length === 0 ? entry.name : Buffer.concat([name, SLASH, entry.name])
+    }
+    const kind = await kindOf(entry, child.location)
+    if (kind.isDirectory()) yield* walkFolder(child.location, child.name)
+    else yield { ...child, ...skipOf(kind) }
+  }
+}
+
+interface KindOfFile {
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+  isFIFO(): boolean
+  isSocket(): boolean
+}
+
+/** Some file systems do not tell the kind in the folder. */
+async function kindOf(entry: ByteDirent, location: Buffer): Promise<KindOfFile> {
+  const told =
+    entry.isFile() ||
+    entry.isDirectory() ||
+    entry.isSymbolicLink() ||
+    entry.isFIFO() ||
+    entry.isSocket() ||
+    entry.isBlockDevice() ||
+    entry.isCharacterDevice()
+  return told ? entry : lstat(location).catch(() => entry)
+}
+
+function skipOf(kind: KindOfFile): { skipped?: SkipReason } {
+  if (kind.isFile()) return {}
+  if (kind.isSymbolicLink()) return { skipped: 'symlink' }
+  if (kind.isFIFO()) return { skipped: 'fifo' }
+  return { skipped: kind.isSocket() ? 'socket' : 'device' }
+}
+
+async function absolute(path: Buffer): Promise<Buffer> {
+  const text = path.toString('utf8')
+  if (Buffer.from(text).equals(path)) return Promise.resolve(Buffer.from(resolve(text)))
+  const isAbsolute = path[0] === 0x2f
+  return isAbsolute ? path : Buffer.concat([Buffer.from(process.cwd()), SEPARATOR, path])
+}
+
+function withSlashes(name: Buffer): Buffer {
+  return sep === '\\' ? Buffer.from(name.map((byte) => (byte === 0x5c ? 0x2f : byte))) : name
+}

@@ -1,0 +1,76 @@
+// Counts a run as its records go by: the last line of a results file.
+
+import type { FileRecord, Match, SummaryRecord } from '../core/result.js'
+
+/** What a file counts as: the strongest relation of its matches; known-good only where nothing else matched. */
+export function strongestRelation(matches: readonly Match[] | undefined): Match['relation'] | 'knownGood' | null {
+  const telling = (matches ?? []).filter((match) => match.knownGood !== true)
+  for (const relation of ['identical', 'conflict', 'similar'] as const) {
+    if (telling.some((match) => match.relation === relation)) return relation
+  }
+  return matches !== undefined && matches.length > 0 ? 'knownGood' : null
+}
+
+type Counts = { -readonly [K in keyof SummaryRecord]: SummaryRecord[K] }
+type CategoryRow = {
+  -readonly [K in keyof SummaryRecord['categories'][number]]: SummaryRecord['categories'][number][K]
+}
+
+export class SummaryCounter {
+  private readonly counts: Counts = {
+    type: 'summary',
+    files: 0,
+    bytes: 0,
+    images: 0,
+    skipped: 0,
+    errors: 0,
+    partial: 0,
+    identical: 0,
+    conflict: 0,
+    similar: 0,
+    knownGood: 0,
+    categories: []
+  }
+  private readonly categories = new Map<string, CategoryRow>()
+
+  add(record: FileRecord): void {
+    const { counts } = this
+    counts.files++
+    counts.bytes += record.sizeBytes ?? 0
+    if (record.media?.kind === 'image' && record.media.width !== undefined) counts.images++
+    if (record.skipped !== undefined) counts.skipped++
+    if (record.error !== null) counts.errors++
+    if (record.media?.partial === true) counts.partial++
+    const strongest = strongestRelation(record.matches)
+    if (strongest !== null) counts[strongest]++
+    this.addCategories(record.matches ?? [])
+  }
+
+  get summary(): SummaryRecord {
+    const order = (row: CategoryRow): string => JSON.stringify([row.set, row.category === null, row.category])
+    const compare = (a: CategoryRow, b: CategoryRow): number =>
+      a.set === b.set && typeof a.category === 'number' && typeof b.category === 'number'
+        ? a.category - b.category
+        : order(a) < order(b)
+          ? -1
+          : 1
+    return { ...this.counts, categories: [...this.categories.values()].sort(compare) }
+  }
+
+  /** A file counts once a set and category, by the strongest relation it has there. */
+  private addCategories(matches: readonly Match[]): void {
+    const groups = new Map<string, Match[]>()
+    for (const match of matches) {
+      if (match.knownGood === true) continue
+      const key = JSON.stringify([match.set, match.category])
+      groups.set(key, [...(groups.get(key) ?? []), match])
+    }
+    for (const [key, group] of groups) {
+      const { set, category, label } = group[0]
+      const row = this.categories.get(key) ?? { set, category, label, identical: 0, similar: 0, conflict: 0 }
+      const relation = strongestRelation(group)
+      if (relation !== null && relation !== 'knownGood') row[relation]++
+      this.categories.set(key, row)
+    }
+  }
+}
