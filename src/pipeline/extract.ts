@@ -1,0 +1,75 @@
+// A file's features: one read, one decode, every hash. Runs where hostile bytes may run, and returns, never throws.
+
+import { toExhibitHashError, type ErrorCode, type Stage } from '../core/errors.js'
+import type { FileError, MediaFacts } from '../core/result.js'
+import { decodeBytes, isDecodable, namedLikePicture, type SniffedFormat } from '../decode/index.js'
+import { failedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
+import { hashRaster } from './hash-raster.js'
+import { readExhibitFile, type FileContent } from './read-file.js'
+
+/**
+ * @param location - bytes of the path
+ * @param name - the file's name as text: only to tell whether it promises a picture
+ */
+export async function extractFeatures(
+  location: Uint8Array,
+  name: string,
+  options: ExtractOptions
+): Promise<FileFeatures> {
+  try {
+    const content = await readExhibitFile(location, options.maxDecodeBytes)
+    if ('skipped' in content) {
+      return { sizeBytes: null, skipped: content.skipped, digests: null, media: null, hashes: null, error: null }
+    }
+    return await contentFeatures(content, name, options)
+  } catch (error) {
+    return failedFeatures(describeError(error, 'READ_FAILED', 'read'))
+  }
+}
+
+/** Features of content already read; a picture that cannot be decoded keeps its digests. */
+export async function contentFeatures(
+  content: Omit<FileContent, 'times'> & Partial<Pick<FileContent, 'times'>>,
+  name: string,
+  options: ExtractOptions
+): Promise<FileFeatures> {
+  const { sizeBytes, times, digests, sniffed, bytes } = content
+  const base = { sizeBytes, ...(times !== undefined && { times }), digests }
+  const media: MediaFacts | null = sniffed === null ? null : { kind: sniffed.kind, format: sniffed.format }
+  const known = { ...base, media, hashes: null }
+  const obstacle = whyNotDecoded(content, name)
+  if (obstacle !== null) return { ...known, error: { ...obstacle, stage: 'decode' } }
+  if (bytes === null || sniffed === null) return { ...known, error: null }
+  try {
+    const image = await decodeBytes(bytes, sniffed.format, options)
+    const { format, width, height, orientation, frames, partial } = image
+    const facts: MediaFacts = { kind: 'image', format, width, height, orientation, frames, partial }
+    return { ...base, media: facts, ...(await hashRaster(image, options)), error: null }
+  } catch (error) {
+    return { ...known, error: describeError(error, 'DECODE_FAILED', 'decode') }
+  }
+}
+
+/** Only what promises a picture and holds none is worth an error: an exhibit is full of other files. */
+function whyNotDecoded(
+  { sizeBytes, sniffed, tooLarge }: Pick<FileContent, 'sizeBytes' | 'sniffed' | 'tooLarge'>,
+  name: string
+): { code: ErrorCode; message: string } | null {
+  if (tooLarge) return { code: 'FILE_TOO_LARGE', message: `${sizeBytes} bytes are more than the limit for decoding` }
+  if (sniffed?.kind === 'image') {
+    if (isDecodable(sniffed.format)) return null
+    return { code: 'FORMAT_UNSUPPORTED', message: `no decoder for ${sniffed.format} is active` }
+  }
+  if (!namedLikePicture(name)) return null
+  if (sizeBytes === 0) return { code: 'EMPTY_FILE', message: 'named like a picture, but without a byte' }
+  return { code: 'NOT_AN_IMAGE', message: `named like a picture, but its content is ${contentName(sniffed)}` }
+}
+
+function contentName(sniffed: SniffedFormat | null): string {
+  return sniffed === null ? 'of no known picture format' : sniffed.format
+}
+
+function describeError(thrown: unknown, otherwise: ErrorCode, stage: Stage): FileError {
+  const error = toExhibitHashError(thrown, otherwise, { stage })
+  return { code: error.code, message: error.message, stage: error.stage ?? stage }
+}

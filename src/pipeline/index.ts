@@ -1,0 +1,7 @@
+// The room's face: the bulk engine and the single file.
+
+export type { FileFeatures } from './features.js'
+export { hashFile, type HashedFile } from './hash-file.js'
+export { toMatchFeatures } from './matcher.js'
+export type { HashingOptions, Progress, ScanOptions } from './options.js'
+export { createScanStream, scan, scanLines, type ScanInput } from './scan.js'

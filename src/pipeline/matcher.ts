@@ -1,0 +1,116 @@
+// Collects features into batches and has them matched: on threads that share one mapping, or right here.
+
+import { fileURLToPath } from 'node:url'
+import type { Piscina } from 'piscina'
+import { ExhibitHashError } from '../core/errors.js'
+import { HASH_BYTES, type HashKind } from '../core/hashes.js'
+import { hexToBytes } from '../core/hex.js'
+import type { Match } from '../core/result.js'
+import type { HashSet } from '../index/index.js'
+import { matchFiles, type MatchFeatures, type NearPolicy } from '../match/index.js'
+import type { FileFeatures } from './features.js'
+import type { MatchAnswer, MatchWorkerData } from './match-worker.js'
+
+const MAX_BATCH = 64
+
+interface Question {
+  readonly features: MatchFeatures
+  readonly resolve: (matches: Match[]) => void
+  readonly reject: (error: Error) => void
+}
+
+type AnswerBatch = (batch: MatchFeatures[]) => Promise<Match[][]>
+
+/** One batch goes out as soon as a thread is free: batches are small on an idle machine and grow under load. */
+export class Matcher {
+  private readonly questions: Question[] = []
+  private batchesOut = 0
+  private scheduled = false
+
+  private constructor(
+    private readonly answerBatch: AnswerBatch,
+    private readonly maxBatchesOut: number,
+    private readonly pool: Piscina<MatchFeatures[], MatchAnswer> | null
+  ) {}
+
+  /** Matches in this thread. */
+  static inThread(sets: readonly HashSet[], near: NearPolicy): Matcher {
+    const answer: AnswerBatch = (batch) => Promise.resolve(matchFiles(sets, batch, near))
+    return new Matcher(answer, 1, null)
+  }
+
+  static async onThreads(sets: readonly HashSet[], near: NearPolicy, threads: number): Promise<Matcher> {
+    const { Piscina } = await import('piscina')
+    const workerData: MatchWorkerData = { sets: sets.map((set) => set.share()), near }
+    const pool = new Piscina<MatchFeatures[], MatchAnswer>({
+      filename: fileURLToPath(new URL('./match-worker.js', import.meta.url)),
+      minThreads: 1,
+      maxThreads: threads,
+      idleTimeout: 60_000,
+      workerData
+    })
+    const answer: AnswerBatch = async (batch) => {
+      const reply = await pool.run(batch)
+      if ('matches' in reply) return reply.matches
+      const { code, message, path } = reply.failure
+      throw new ExhibitHashError(code, message, { path, stage: 'match' })
+    }
+    return new Matcher(answer, threads, pool)
+  }
+
+  /** @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED: no honest answer is possible any more */
+  match(features: FileFeatures): Promise<Match[]> {
+    return new Promise((resolve, reject) => {
+      this.questions.push({ features: toMatchFeatures(features), resolve, reject })
+      this.schedule()
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.destroy()
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    setImmediate(() => {
+      this.scheduled = false
+      while (this.questions.length > 0 && this.batchesOut < this.maxBatchesOut) void this.send()
+    })
+  }
+
+  private async send(): Promise<void> {
+    const batch = this.questions.splice(0, MAX_BATCH)
+    this.batchesOut++
+    try {
+      const answers = await this.answerBatch(batch.map((question) => question.features))
+      batch.forEach((question, i) => question.resolve(answers[i]))
+    } catch (error) {
+      for (const question of batch) question.reject(error as Error)
+    } finally {
+      this.batchesOut--
+      this.schedule()
+    }
+  }
+}
+
+/** Hex of a record to the bytes that look-ups take. */
+export function toMatchFeatures(
+  file: Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>
+): MatchFeatures {
+  const { pdqQuality, ...hashes } = file.hashes ?? {}
+  return {
+    digests: toBytes(file.digests ?? {}),
+    sizeBytes: file.sizeBytes,
+    hashes: toBytes(hashes),
+    pdqQuality: pdqQuality ?? null,
+    ...(file.pdqVariants !== undefined && { pdqVariants: file.pdqVariants })
+  }
+}
+
+function toBytes<K extends HashKind>(hexes: { readonly [P in K]?: string }): { [P in K]?: Uint8Array } {
+  const bytes: { [P in K]?: Uint8Array } = {}
+  for (const [kind, hex] of Object.entries(hexes) as [K, string][])
+    bytes[kind] = hexToBytes(hex, HASH_BYTES[kind], kind)
+  return bytes
+}

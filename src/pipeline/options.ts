@@ -1,0 +1,145 @@
+// What a run can be told, checked once; misspelt options are refused by name.
+
+import { availableParallelism } from 'node:os'
+import { ExhibitHashError } from '../core/errors.js'
+import { isDigestKind, isPerceptualKind, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
+import { DEFAULT_DECODE_LIMITS } from '../decode/index.js'
+import type { HashSet } from '../index/index.js'
+import { checkNear, DEFAULT_NEAR, type NearPolicy } from '../match/index.js'
+import type { ExtractOptions } from './features.js'
+
+export interface Progress {
+  /** Files whose record has been given out. */
+  readonly files: number
+  /** Files found so far; `foundAll` tells whether there are more to find. */
+  readonly found: number
+  readonly foundAll: boolean
+  readonly bytes: number
+  /** Files with a match that counts. */
+  readonly matched: number
+  readonly errors: number
+}
+
+export interface HashingOptions {
+  /** Perceptual hashes to compute, or 'all'. Default for scan: PDQ. The three digests are always computed. */
+  readonly hashes?: 'all' | readonly string[]
+  /** Add a BlurHash of a raster of 16 px. Default false: it is derived from the picture. */
+  readonly preview?: boolean
+  /** Pixels a picture may claim. Default 268,402,689. */
+  readonly maxPixels?: number
+  /** Larger files are digested but not decoded. Default 1 GiB. */
+  readonly maxDecodeBytes?: number
+}
+
+export interface ScanOptions extends HashingOptions {
+  /** Sets to match against; none: hashes only. */
+  readonly sets?: readonly HashSet[]
+  /** Distances by kind of hash. Default PDQ at 31 bits. `{}` for exact matches only. */
+  readonly near?: Readonly<Record<string, number>>
+  /** Files in flight. Default one more than the cores. */
+  readonly concurrency?: number
+  /** Per file, in milliseconds. Default 120,000. */
+  readonly timeoutMs?: number
+  /** 'process' (default) decodes in a child process; 'none' does everything in this one. */
+  readonly isolation?: 'process' | 'none'
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** For the header of a results file. */
+  readonly case?: string
+  readonly exhibit?: string
+  readonly organisation?: string
+}
+
+export interface RunOptions {
+  readonly extract: ExtractOptions
+  readonly sets: readonly HashSet[]
+  readonly near: NearPolicy
+  readonly concurrency: number
+  readonly threads: number
+  readonly timeoutMs: number
+  readonly isolation: 'process' | 'none'
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((progress: Progress) => void) | undefined
+  readonly labels: { readonly case?: string; readonly exhibit?: string; readonly organisation?: string }
+}
+
+const HASHING_NAMES = ['hashes', 'preview', 'maxPixels', 'maxDecodeBytes']
+const SCAN_NAMES = [
+  ...HASHING_NAMES,
+  ...[
+    'sets',
+    'near',
+    'concurrency',
+    'timeoutMs',
+    'isolation',
+    'signal',
+    'onProgress',
+    'case',
+    'exhibit',
+    'organisation'
+  ]
+]
+
+/** @throws {ExhibitHashError} USAGE naming the option */
+export function checkScanOptions(options: ScanOptions): RunOptions {
+  refuseUnknown(options, SCAN_NAMES)
+  const sets = options.sets ?? []
+  const near = sets.length === 0 ? {} : checkNear(options.near ?? DEFAULT_NEAR)
+  const cores = availableParallelism()
+  const concurrency = positive('concurrency', options.concurrency ?? cores + 1)
+  const isolation = options.isolation ?? 'process'
+  if (isolation !== 'process' && isolation !== 'none') throw usage('isolation', `'process' or 'none'`, isolation)
+  const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
+  return {
+    extract: extractOptions(options, near),
+    sets,
+    near,
+    concurrency,
+    threads: Math.min(cores, concurrency),
+    timeoutMs: positive('timeoutMs', options.timeoutMs ?? 120_000),
+    isolation,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined))
+  }
+}
+
+/** Options of `hashFile`, where every hash is the default. */
+export function checkHashingOptions(options: HashingOptions): ExtractOptions {
+  refuseUnknown(options, HASHING_NAMES)
+  return extractOptions({ hashes: 'all', ...options }, {})
+}
+
+function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptions {
+  const asked = checkHashes(options.hashes ?? ['pdq'])
+  // A hash that is to be matched by is computed, named or not.
+  const hashes = PERCEPTUAL_KINDS.filter((kind) => asked.has(kind) || near[kind] !== undefined)
+  return {
+    hashes,
+    variants: near.pdq !== undefined,
+    preview: options.preview ?? false,
+    maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_DECODE_LIMITS.maxPixels),
+    maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? 2 ** 30)
+  }
+}
+
+function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKind> {
+  if (asked === 'all') return new Set(PERCEPTUAL_KINDS)
+  const unknown = asked.find((kind) => !isPerceptualKind(kind) && !isDigestKind(kind))
+  if (unknown !== undefined) throw usage('hashes', `'all' or some of ${PERCEPTUAL_KINDS.join(', ')}`, unknown)
+  return new Set(asked.filter(isPerceptualKind))
+}
+
+function positive(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw usage(name, 'a whole number from 1', value)
+  return value
+}
+
+function refuseUnknown(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw usage(unknown, `one of ${known.join(', ')}`, 'an unknown option')
+}
+
+function usage(name: string, expected: string, got: unknown): ExhibitHashError {
+  return new ExhibitHashError('USAGE', `option ${name}: expected ${expected}, got ${String(got)}`, { path: name })
+}

@@ -1,0 +1,93 @@
+// Maps a stream with several items in flight and gives the results in the order of the items.
+
+export interface OrderedMapOptions {
+  /** Items between start and `release`. */
+  readonly concurrency: number
+  /** Items between start and being taken by the consumer: bounds memory when one item is slow. */
+  readonly window: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * `work` is called with an item and a function to call when the next may start; its result may come later.
+ * A rejection of `work` or of the source ends the stream with that error; so does the signal, with its reason.
+ */
+export async function* orderedMap<T, R>(
+  source: AsyncIterable<T>,
+  work: (item: T, release: () => void) => Promise<R>,
+  options: OrderedMapOptions
+): AsyncGenerator<R> {
+  const { signal } = options
+  const places: Place<R>[] = []
+  const wake = new Bell()
+  let active = 0
+  let ended = false
+  let stopped = false
+
+  async function pump(): Promise<void> {
+    for await (const item of source) {
+      if (stopped) return
+      active++
+      let released = false
+      const release = (): void => {
+        if (!released) active--
+        released = true
+        wake.ring()
+      }
+      const place: Place<R> = { result: work(item, release), settled: false }
+      places.push(place)
+      const settle = (): void => {
+        place.settled = true
+        release()
+      }
+      place.result.then(settle, settle)
+      wake.ring()
+      while (!stopped && (active >= options.concurrency || places.length >= options.window)) await wake.next()
+      if (stopped) return
+    }
+  }
+
+  const onAbort = (): void => wake.ring()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const pumping = pump().finally(() => {
+    ended = true
+    wake.ring()
+  })
+  // Its rejection is thrown below, after the results before it.
+  pumping.catch(() => undefined)
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      if (places.length === 0 && ended) return await pumping
+      if (!places[0]?.settled) {
+        await wake.next()
+        continue
+      }
+      const { result } = places.shift() as Place<R>
+      wake.ring()
+      yield await result
+    }
+  } finally {
+    stopped = true
+    wake.ring()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+interface Place<R> {
+  readonly result: Promise<R>
+  settled: boolean
+}
+
+/** Wakes whoever waits for "something changed". */
+class Bell {
+  private waiting: (() => void)[] = []
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve))
+  }
+
+  ring(): void {
+    for (const wake of this.waiting.splice(0)) wake()
+  }
+}

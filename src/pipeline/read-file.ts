@@ -1,0 +1,110 @@
+// Reads a file of an exhibit once: digests on the way, and its bytes where a decoder will want them.
+
+import { constants, type BigIntStats } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { Digests } from '../core/hashes.js'
+import type { FileTimes, SkipReason } from '../core/result.js'
+import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
+import { digestBytes, DigestStream } from '../digest/index.js'
+
+const STREAM_BYTES = 1024 * 1024
+
+export interface FileContent {
+  readonly sizeBytes: number
+  readonly times: FileTimes
+  readonly digests: Digests
+  readonly sniffed: SniffedFormat | null
+  /** All bytes where a decoder can take them; `null` where nothing decodes them or they are too many. */
+  readonly bytes: Uint8Array | null
+  readonly tooLarge: boolean
+}
+
+export type ReadOutcome = FileContent | { readonly skipped: SkipReason }
+
+/**
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, all of stage read
+ */
+export async function readExhibitFile(location: Uint8Array, maxDecodeBytes: number): Promise<ReadOutcome> {
+  let file: FileHandle | undefined
+  try {
+    file = await openUntouched(Buffer.from(location))
+    const before = await file.stat({ bigint: true })
+    if (!before.isFile()) return { skipped: before.isFIFO() ? 'fifo' : 'device' }
+    const content = await readContent(file, Number(before.size), maxDecodeBytes)
+    const after = await file.stat({ bigint: true })
+    if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
+      throw new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
+    }
+    return { ...content, sizeBytes: Number(before.size), times: timesOf(before) }
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { stage: 'read' })
+  } finally {
+    await file?.close()
+  }
+}
+
+/**
+ * Opens for reading without changing the access time where the system allows it, and without waiting where
+ * the name has become a pipe since it was listed.
+ */
+async function openUntouched(location: Buffer): Promise<FileHandle> {
+  const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
+  try {
+    return await open(location, safely | openFlag('O_NOATIME'))
+  } catch (error) {
+    // Only a file's owner may leave its access time alone.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    return open(location, safely)
+  }
+}
+
+/** A flag that not every system has: 0 where it is missing. */
+function openFlag(name: 'O_NOATIME' | 'O_NONBLOCK'): number {
+  return (constants as Partial<Record<string, number>>)[name] ?? 0
+}
+
+type Content = Omit<FileContent, 'sizeBytes' | 'times'>
+
+async function readContent(file: FileHandle, sizeBytes: number, maxDecodeBytes: number): Promise<Content> {
+  const head = Buffer.alloc(Math.min(SNIFF_BYTES, sizeBytes))
+  await readFully(file, head, 0)
+  const sniffed = sniffFormat(head)
+  const wanted = sniffed?.kind === 'image' && isDecodable(sniffed.format)
+  const tooLarge = wanted && sizeBytes > maxDecodeBytes
+  if (!wanted || tooLarge) return { digests: await digestStreamed(file, sizeBytes), sniffed, bytes: null, tooLarge }
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes)
+  await readFully(file, bytes, 0)
+  return { digests: digestBytes(bytes), sniffed, bytes, tooLarge }
+}
+
+async function digestStreamed(file: FileHandle, sizeBytes: number): Promise<Digests> {
+  const stream = new DigestStream()
+  const buffer = Buffer.allocUnsafeSlow(Math.min(STREAM_BYTES, sizeBytes))
+  for (let at = 0; at < sizeBytes; at += buffer.length) {
+    const part = buffer.subarray(0, Math.min(buffer.length, sizeBytes - at))
+    await readFully(file, part, at)
+    stream.update(part)
+  }
+  return stream.finish()
+}
+
+async function readFully(file: FileHandle, target: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await file.read(target, done, target.length - done, position + done)
+    if (bytesRead === 0) {
+      const message = `the file became shorter while it was read: it ends at byte ${position + done}`
+      throw new ExhibitHashError('FILE_CHANGED', message, { stage: 'read' })
+    }
+    done += bytesRead
+  }
+}
+
+/** A damaged file system can hold times that no date expresses; those are left out. */
+function timesOf(status: BigIntStats): FileTimes {
+  const nanoseconds = { created: status.birthtimeNs, modified: status.mtimeNs, accessed: status.atimeNs }
+  const dates = Object.entries(nanoseconds).map(([name, ns]) => [name, new Date(Number(ns / 1_000_000n))] as const)
+  const sound = dates.filter(([, date]) => !Number.isNaN(date.getTime()))
+  return Object.fromEntries(sound.map(([name, date]) => [name, date.toISOString()]))
+}

@@ -1,0 +1,110 @@
+// The engine room: exhibit files in, records out in the order of discovery.
+
+import { availableParallelism } from 'node:os'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { FileRecord } from '../core/result.js'
+import { displayName, type ExhibitFile } from '../exhibit/index.js'
+import { strongestRelation } from '../results/index.js'
+import { ChildEngine } from './child-engine.js'
+import { InProcessEngine, type Engine } from './engine.js'
+import { failedFeatures, type FileFeatures } from './features.js'
+import { Matcher } from './matcher.js'
+import type { Progress, RunOptions } from './options.js'
+import { orderedMap } from './ordered-map.js'
+
+/** Records that may wait for a slow file before them. */
+const WINDOW = 1024
+
+/** How far the walk of the exhibit is, for progress. */
+export interface FoundSoFar {
+  readonly files: number
+  readonly all: boolean
+}
+
+/**
+ * @throws {ExhibitHashError} ABORTED; INDEX_DAMAGED and other faults that make every answer doubtful
+ */
+export async function* runFiles(
+  files: AsyncIterable<ExhibitFile>,
+  options: RunOptions,
+  found: () => FoundSoFar
+): AsyncGenerator<FileRecord> {
+  const engine = openEngine(options)
+  const matcher = await openMatcher(options)
+  const { concurrency, signal } = options
+  const counts = { files: 0, bytes: 0, matched: 0, errors: 0 }
+  try {
+    const work = (file: ExhibitFile, release: () => void) => processFile(file, engine, matcher, release)
+    for await (const record of orderedMap(files, work, { concurrency, window: WINDOW, ...(signal && { signal }) })) {
+      countRecord(counts, record)
+      yield record
+      const { files: foundFiles, all: foundAll } = found()
+      options.onProgress?.({ ...counts, found: Math.max(foundFiles, counts.files), foundAll })
+    }
+  } catch (error) {
+    if (signal?.aborted === true) throw new ExhibitHashError('ABORTED', 'the run was stopped', { cause: error })
+    throw toExhibitHashError(error, 'INTERNAL')
+  } finally {
+    await Promise.all([engine.close(), matcher?.close()])
+  }
+}
+
+function openEngine({ isolation, extract, threads, concurrency, timeoutMs }: RunOptions): Engine {
+  if (isolation === 'process') return new ChildEngine({ extract, threads, concurrency, timeoutMs })
+  const poolThreads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
+  if (concurrency > poolThreads) {
+    process.emitWarning(
+      `${concurrency} files in flight, but this process decodes on ${poolThreads} threads: set UV_THREADPOOL_SIZE before it starts`,
+      'ExhibitHashWarning'
+    )
+  }
+  return new InProcessEngine(extract)
+}
+
+async function openMatcher({ sets, near, isolation }: RunOptions): Promise<Matcher | null> {
+  if (sets.length === 0) return null
+  if (isolation === 'none') return Matcher.inThread(sets, near)
+  return Matcher.onThreads(sets, near, availableParallelism())
+}
+
+async function processFile(
+  file: ExhibitFile,
+  engine: Engine,
+  matcher: Matcher | null,
+  release: () => void
+): Promise<FileRecord> {
+  const features = await featuresOf(file, engine)
+  release()
+  const askable = features.digests !== null && features.skipped === undefined
+  const matches = matcher === null ? undefined : askable ? await matcher.match(features) : []
+  const { pdqVariants: _, error, preview, ...facts } = features
+  return {
+    type: 'file',
+    seq: file.seq,
+    ...displayName(file.name),
+    ...facts,
+    ...(preview !== undefined && { preview }),
+    ...(matches !== undefined && { matches }),
+    error
+  }
+}
+
+function featuresOf(file: ExhibitFile, engine: Engine): Promise<FileFeatures> {
+  if (file.error !== undefined) return Promise.resolve(failedFeatures(file.error))
+  if (file.skipped !== undefined) {
+    const nothing = { sizeBytes: null, digests: null, media: null, hashes: null, error: null }
+    return Promise.resolve({ ...nothing, skipped: file.skipped })
+  }
+  return engine.extract({ location: file.location, name: displayName(file.name).path })
+}
+
+function countRecord(
+  counts: { -readonly [K in keyof Omit<Progress, 'found' | 'foundAll'>]: number },
+  record: FileRecord
+): void {
+  const relation = strongestRelation(record.matches)
+  counts.files++
+  counts.bytes += record.sizeBytes ?? 0
+  if (relation !== null && relation !== 'knownGood') counts.matched++
+  if (record.error !== null) counts.errors++
+}

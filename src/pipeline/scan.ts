@@ -1,0 +1,106 @@
+// The main job as a library: an exhibit in, records out, as async iterable, stream or lines of a results file.
+
+import { Duplex } from 'node:stream'
+import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
+import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
+import { SummaryCounter } from '../results/index.js'
+import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
+import { runFiles, type FoundSoFar } from './run.js'
+
+/** What to scan: paths of files and folders, or a stream of names (one a line, or separated by NUL). */
+export type ScanInput =
+  readonly string[] | { readonly names: AsyncIterable<Uint8Array | string>; readonly nul?: boolean }
+
+/**
+ * Hashes every file of an exhibit and matches it against hash sets. Records come in the order of discovery,
+ * the same for any number of workers; a file that could not be processed is a record with an `error`.
+ * Breaking out of the loop stops the work.
+ *
+ * @throws {ExhibitHashError} USAGE, INPUT_NOT_FOUND (none of the paths exists), ABORTED, INDEX_DAMAGED
+ *
+ * @example
+ * await using set = await HashSet.open('caid.ehx')
+ * for await (const record of scan(['/evidence/AB-1'], { sets: [set] })) {
+ *   if (record.matches?.some((match) => match.relation === 'identical')) console.log(record.path)
+ * }
+ */
+export function scan(input: ScanInput, options: ScanOptions = {}): AsyncGenerator<FileRecord> {
+  return scanRecords(input, checkScanOptions(options))
+}
+
+/** The same as the lines of a results file: header, records, summary. */
+export async function* scanLines(input: ScanInput, options: ScanOptions = {}): AsyncGenerator<ResultLine> {
+  const run = checkScanOptions(options)
+  const summary = new SummaryCounter()
+  yield headerOf(run)
+  for await (const record of scanRecords(input, run)) {
+    summary.add(record)
+    yield record
+  }
+  yield summary.summary
+}
+
+/**
+ * The same as a Node stream: paths (strings) are written, records are read, with back-pressure both ways.
+ * Each path written is walked as `scan` would walk it in a list.
+ *
+ * @example
+ * await pipeline(Readable.from(['a.jpg', 'b.jpg']), createScanStream({ sets: [set] }), async (records) => …)
+ */
+export function createScanStream(options: ScanOptions = {}): Duplex {
+  const run = checkScanOptions(options)
+  return Duplex.from(async function* (paths: AsyncIterable<string | Uint8Array>) {
+    yield* runCounted(walkList(asBytes(paths)), run)
+  })
+}
+
+function scanRecords(input: ScanInput, run: RunOptions): AsyncGenerator<FileRecord> {
+  if ('names' in input) return runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
+  return runCounted(walkPaths(input), run, run.onProgress === undefined ? undefined : countAhead(input, run.signal))
+}
+
+async function* runCounted(
+  files: AsyncIterable<ExhibitFile>,
+  run: RunOptions,
+  ahead?: () => FoundSoFar
+): AsyncGenerator<FileRecord> {
+  let found = 0
+  let all = false
+  async function* counted(): AsyncGenerator<ExhibitFile> {
+    for await (const file of files) {
+      found++
+      yield file
+    }
+    all = true
+  }
+  yield* runFiles(counted(), run, ahead ?? (() => ({ files: found, all })))
+}
+
+/** Walks the same paths a second time, only to know early how many files there are: listing is cheap, reading is not. */
+function countAhead(paths: readonly string[], signal: AbortSignal | undefined): () => FoundSoFar {
+  const state = { files: 0, all: false }
+  const count = async (): Promise<void> => {
+    for await (const _ of walkPaths(paths)) {
+      if (signal?.aborted === true) return
+      state.files++
+    }
+    state.all = true
+  }
+  // What is wrong with the paths is told by the walk that counts for results.
+  count().catch(() => undefined)
+  return () => state
+}
+
+function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {
+  return {
+    type: 'header',
+    schemaVersion: RESULTS_SCHEMA_VERSION,
+    ...labels,
+    options: { hashes: ['md5', 'sha1', 'sha256', ...extract.hashes], near: { ...near }, preview: extract.preview },
+    sets: sets.map((set) => set.identity)
+  }
+}
+
+async function* asBytes(paths: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const path of paths) yield typeof path === 'string' ? Buffer.from(path) : path
+}
