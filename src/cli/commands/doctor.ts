@@ -1,0 +1,56 @@
+// `doctor`: what is active on this machine.
+
+import { Command } from '@commander-js/extra-typings'
+import { availableParallelism } from 'node:os'
+import { toExhibitHashError } from '../../core/errors.js'
+import { decoderFacts, DEFAULT_DECODE_LIMITS } from '../../decode/index.js'
+import { kernelFacts } from '../../kernels/index.js'
+import { formatCount, printsJson, table, writeJson, writeOut } from '../output.js'
+import { packageVersion } from '../version.js'
+
+export function doctorCommand() {
+  return new Command('doctor')
+    .description('what is active here: addon or portable code, instruction set, decoders, versions, limits')
+    .option('--json', 'print JSON also on a terminal')
+    .addHelpText('after', '\nExample:\n  exhibit-hash doctor')
+    .action(async ({ json }) => {
+      const facts = await gatherFacts()
+      if (printsJson(json)) await writeJson(facts)
+      else await writeOut(`${describe(facts)}\n`)
+    })
+}
+
+type Facts = Awaited<ReturnType<typeof gatherFacts>>
+
+async function gatherFacts() {
+  const decoders = await decoderFacts().catch((error: unknown) => toExhibitHashError(error, 'INTERNAL').message)
+  return {
+    version: packageVersion(),
+    // Loads the addon: what could be found is not what works.
+    kernels: kernelFacts(),
+    decoders,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cores: availableParallelism(),
+    limits: { maxPixels: DEFAULT_DECODE_LIMITS.maxPixels, maxDecodeBytes: 2 ** 30, timeoutMs: 120_000 }
+  }
+}
+
+function describe({ version, kernels, decoders, node, platform, cores, limits }: Facts): string {
+  const path =
+    kernels.path === 'native'
+      ? `native addon, ${kernels.isa} (available: ${kernels.available.join(', ')})`
+      : `portable code: ${kernels.reason ?? 'the addon is switched off'}`
+  const rows = [
+    ['exhibit-hash', version],
+    ['kernels', path],
+    ['Node.js', `${node}, ${platform}, ${cores} cores`],
+    [
+      'limits',
+      `${formatCount(limits.maxPixels)} pixels, ${formatCount(limits.maxDecodeBytes)} bytes, ${limits.timeoutMs / 1000} s a file`
+    ]
+  ]
+  if (typeof decoders === 'string') rows.push(['decoders', `NONE: ${decoders}`])
+  else for (const decoder of decoders) rows.push([decoder.name, `${decoder.version}: ${decoder.formats.join(', ')}`])
+  return table(['doctor', ''], rows)
+}

@@ -1,0 +1,64 @@
+// `hash`: every hash of some files, no hash set needed.
+
+import { Command } from '@commander-js/extra-typings'
+import type { FileRecord } from '../../core/result.js'
+import { scan, type ScanInput } from '../../pipeline/index.js'
+import { EXIT } from '../exit.js'
+import { printsJson, writeJson, writeOut } from '../output.js'
+import { paceText, progressLine } from '../progress.js'
+import { stoppable } from '../stop.js'
+import { listOption, wholeNumber } from '../values.js'
+
+export function hashCommand(setStatus: (status: number) => void) {
+  return new Command('hash')
+    .description('print every hash of files, one record a line')
+    .argument('<file...>', 'files and folders; - reads names from standard input')
+    .option('--hashes <list>', "perceptual hashes: 'all' (default) or e.g. pdq,phash", listOption)
+    .option('--preview', 'add a BlurHash of a raster of 16 pixels')
+    .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
+    .option('--null', 'names on standard input are separated by NUL')
+    .option('--json', 'print records as NDJSON also on a terminal')
+    .option('--quiet', 'no progress bar')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  exhibit-hash hash IMG_0001.JPG\n  exhibit-hash hash --hashes pdq photos/ > hashes.ndjson'
+    )
+    .action(async (paths, { hashes, preview, concurrency, null: nul, json, quiet }) => {
+      const input: ScanInput = paths.includes('-') ? { names: process.stdin, nul: nul === true } : paths
+      const write = printsJson(json) ? writeJson : writeForPeople
+      const bar = progressLine(quiet)
+      const started = performance.now()
+      let errors = 0
+      await stoppable(async (signal) => {
+        const records = scan(input, {
+          hashes: hashes === undefined || hashes.includes('all') ? 'all' : hashes,
+          preview: preview === true,
+          ...(concurrency !== undefined && { concurrency }),
+          signal,
+          // Where records are printed on the same terminal, a bar would run through them.
+          ...(!process.stdout.isTTY && {
+            onProgress: ({ files, found, bytes }) => bar.update(files, found, paceText(started, files, found, bytes))
+          })
+        })
+        for await (const record of records) {
+          if (record.error !== null) errors++
+          await write(record)
+        }
+      }).finally(() => bar.stop())
+      setStatus(errors > 0 ? EXIT.incomplete : EXIT.ok)
+    })
+}
+
+async function writeForPeople(record: FileRecord): Promise<void> {
+  const { media, digests, hashes, error, preview } = record
+  const lines = [record.path]
+  if (media !== null) {
+    const size = media.width === undefined ? '' : ` ${media.width} × ${media.height}`
+    lines.push(`  ${media.format}${size}${media.partial === true ? ', damaged: hashed in part' : ''}`)
+  }
+  for (const [kind, value] of Object.entries({ ...digests, ...hashes, ...(preview !== undefined && { preview }) })) {
+    lines.push(`  ${kind.padEnd(13)} ${value}`)
+  }
+  if (error !== null) lines.push(`  ${error.code}: ${error.message}`)
+  await writeOut(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,107 @@
+// `match`: hashes against hash sets, one given on the command line or any number from a file.
+
+import { Command, Option } from '@commander-js/extra-typings'
+import { ExhibitHashError } from '../../core/errors.js'
+import type { HashKind } from '../../core/hashes.js'
+import type { Match } from '../../core/result.js'
+import type { HashSet } from '../../index/index.js'
+import { DEFAULT_NEAR, matchFiles, parseNear, type NearPolicy } from '../../match/index.js'
+import { strongestRelation } from '../../results/index.js'
+import { describeMatch } from '../describe-match.js'
+import { exitOfSummary } from '../exit.js'
+import { HASH_KINDS, questionOf, questionsFromFile, type Question } from '../match-input.js'
+import { formatCount, note, printsJson, writeJson, writeOut } from '../output.js'
+import { withSets } from '../sets.js'
+
+export function matchCommand(setStatus: (status: number) => void) {
+  const command = new Command('match')
+    .description('look hashes up in hash sets')
+    .requiredOption('--set <index...>', 'hash set to look in (repeatable)')
+    .option('--from <file>', 'CSV with a header that names the kinds, a digest list, or NDJSON records')
+    .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
+    .option('--json', 'print NDJSON also on a terminal')
+    .addHelpText('after', HELP)
+  for (const kind of HASH_KINDS) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
+  return command.action(async (options) => {
+    const { set, from, json } = options
+    const given = hashesGiven(options)
+    if ((from === undefined) === (given.length === 0)) {
+      throw new ExhibitHashError('USAGE', 'match needs either hashes (--md5, --sha1, --sha256, --pdq …) or --from FILE')
+    }
+    // A hash that someone gives by name is meant to be compared by distance.
+    const asked = Object.fromEntries(given.map(([kind]) => [kind, undefined]))
+    const near = options.near ?? nearFor(asked)
+    const counts = { identical: 0, conflict: 0, similar: 0, errors: 0 }
+    const answer = async (questions: readonly Question[], sets: readonly HashSet[]): Promise<void> => {
+      const found = matchFiles(
+        sets,
+        questions.map((question) => question.features),
+        near
+      )
+      for (const [i, question] of questions.entries()) await tell(question, found[i], json, counts)
+    }
+    await withSets(set, async (sets) => {
+      if (from === undefined)
+        await answer([questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given) })], sets)
+      else await answerFile(from, (questions) => answer(questions, sets), counts)
+    })
+    setStatus(exitOfSummary(counts))
+  })
+}
+
+type Counts = { identical: number; conflict: number; similar: number; errors: number }
+
+async function answerFile(
+  path: string,
+  answer: (questions: readonly Question[]) => Promise<void>,
+  counts: Counts
+): Promise<void> {
+  const questions = questionsFromFile(path, ({ counts: { rejected }, warnings }) => {
+    if (rejected === 0) return
+    counts.errors += rejected
+    note(`warning: ${path}: ${formatCount(rejected)} rows had no hash that can be looked up`)
+    for (const { position, message } of warnings.slice(0, 10)) note(`warning: ${path}, row ${position}: ${message}`)
+  })
+  for await (const batch of questions) await answer(batch)
+}
+
+async function tell(
+  question: Question,
+  matches: readonly Match[],
+  json: boolean | undefined,
+  counts: Counts
+): Promise<void> {
+  const relation = strongestRelation(matches)
+  if (relation !== null && relation !== 'knownGood') counts[relation]++
+  if (question.error !== undefined) counts.errors++
+  if (printsJson(json)) {
+    await writeJson({ ...question.shown, matches, ...(question.error !== undefined && { error: question.error }) })
+    return
+  }
+  const title = String(question.shown.path ?? question.shown.id ?? Object.values(question.shown.hashes ?? {})[0] ?? '')
+  const lines = question.error === undefined ? matches.map(describeMatch) : [question.error.message]
+  await writeOut([title, ...(lines.length > 0 ? lines : ['no match']).map((line) => `  ${line}`)].join('\n') + '\n')
+}
+
+function hashesGiven(options: Readonly<Record<string, unknown>>): [HashKind, string][] {
+  return HASH_KINDS.flatMap((kind): [HashKind, string][] => {
+    const hex = options[kind]
+    return typeof hex === 'string' ? [[kind, hex.toLowerCase()]] : []
+  })
+}
+
+function nearFor(asked: Readonly<Record<string, unknown>>): NearPolicy {
+  const others = Object.keys(asked).filter((kind) => kind !== 'pdq' && HASH_KINDS.indexOf(kind as HashKind) > 2)
+  return others.length === 0 ? DEFAULT_NEAR : parseNear(['pdq', ...others].join(','))
+}
+
+function optionName(kind: HashKind): string {
+  return kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+const HELP = `
+Exit status: 0 no match, 1 something matched, 2 some rows could not be looked up, 3 both.
+
+Examples:
+  exhibit-hash match --set caid.ehx --md5 0cc175b9c0f1b6a831c399e269772661
+  exhibit-hash match --set caid.ehx --from hashes.csv > matches.ndjson`

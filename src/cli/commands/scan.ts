@@ -1,0 +1,110 @@
+// `scan`: an exhibit against hash sets, the main job.
+
+import { Command } from '@commander-js/extra-typings'
+import type { ResultLine, SummaryRecord } from '../../core/result.js'
+import type { HashSet } from '../../index/index.js'
+import { parseNear } from '../../match/index.js'
+import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
+import { ResultsFile } from '../../results/index.js'
+import { describeRecord, summaryTable } from '../describe-match.js'
+import { exitOfSummary } from '../exit.js'
+import { note, printsJson, writeJson, writeOut, type LineSink } from '../output.js'
+import { paceText, progressLine } from '../progress.js'
+import { withSets } from '../sets.js'
+import { stoppable } from '../stop.js'
+import { listOption, wholeNumber } from '../values.js'
+
+export function scanCommand(setStatus: (status: number) => void) {
+  return new Command('scan')
+    .description('hash every file of an exhibit and match it against hash sets')
+    .argument('<path...>', 'files and folders; - reads names from standard input')
+    .requiredOption('--set <index...>', 'hash set to match against (repeatable)')
+    .option('--out <results>', 'write the results file here (appears when complete)')
+    .option('--case <number>', 'case number, for the header of the results')
+    .option('--exhibit <ref>', 'exhibit reference, for the header of the results')
+    .option('--organisation <name>', 'organisation, for the header of the results')
+    .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
+    .option('--hashes <list>', "perceptual hashes to compute: 'all' or e.g. pdq,phash (default: pdq)", listOption)
+    .option('--preview', 'add a BlurHash of a raster of 16 pixels to each picture')
+    .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
+    .option('--timeout <ms>', 'give a file up after this many milliseconds (default: 120000)', wholeNumber)
+    .option('--null', 'names on standard input are separated by NUL')
+    .option('--json', 'print records as NDJSON also on a terminal')
+    .option('--quiet', 'no progress bar and no summary table')
+    .addHelpText('after', HELP)
+    .action(async (paths, options) => {
+      const { set, out, json, quiet, null: nul, near, hashes, preview, concurrency, timeout } = options
+      const given: ScanOptions = {
+        ...(near !== undefined && { near: { ...near } }),
+        ...(hashes !== undefined && { hashes: hashes.includes('all') ? 'all' : hashes }),
+        ...(preview !== undefined && { preview }),
+        ...(concurrency !== undefined && { concurrency }),
+        ...(timeout !== undefined && { timeoutMs: timeout }),
+        ...(options.case !== undefined && { case: options.case }),
+        ...(options.exhibit !== undefined && { exhibit: options.exhibit }),
+        ...(options.organisation !== undefined && { organisation: options.organisation })
+      }
+      const input: ScanInput = paths.includes('-') ? { names: process.stdin, nul: nul === true } : paths
+      const started = performance.now()
+      const summary = await withSets(set, (sets) =>
+        stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
+      )
+      if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))
+      if (out !== undefined && quiet !== true) note(`results: ${out}`)
+      setStatus(exitOfSummary(summary))
+    })
+}
+
+interface Where {
+  readonly out: string | undefined
+  readonly json: boolean | undefined
+  readonly quiet: boolean | undefined
+}
+
+async function run(
+  input: ScanInput,
+  sets: readonly HashSet[],
+  options: ScanOptions,
+  { out, json, quiet }: Where
+): Promise<SummaryRecord> {
+  const bar = progressLine(quiet)
+  const started = performance.now()
+  const onProgress: ScanOptions['onProgress'] = ({ files, found, bytes }) =>
+    bar.update(files, found, paceText(started, files, found, bytes))
+  const file = out === undefined ? null : await ResultsFile.create(out)
+  const sink = file ?? (printsJson(json) ? JSON_LINES : PEOPLE)
+  let summary: SummaryRecord | undefined
+  try {
+    for await (const line of scanLines(input, { ...options, sets, onProgress })) {
+      await sink.write(line)
+      if (line.type === 'summary') summary = line
+    }
+    await file?.finish()
+  } catch (error) {
+    await file?.discard()
+    throw error
+  } finally {
+    bar.stop()
+  }
+  if (summary === undefined) throw new Error('a scan ended without a summary')
+  if (file !== null && printsJson(json)) await writeJson(summary)
+  return summary
+}
+
+const JSON_LINES: LineSink = { write: writeJson }
+
+const PEOPLE: LineSink = {
+  async write(line: ResultLine) {
+    if (line.type !== 'file') return
+    const lines = describeRecord(line)
+    if (lines.length > 0) await writeOut(`${lines.join('\n')}\n`)
+  }
+}
+
+const HELP = `
+Exit status: 0 nothing to report, 1 something matched, 2 some files could not be processed, 3 both;
+64 wrong usage, 65 unusable hash set, 74 input or output failed, 130 stopped.
+
+Examples:
+  exhibit-hash scan /evidence/AB-1 --set caid.ehx --out AB-1.ndjson --case 2026/17 --exhibit AB-1
+  find /evidence -name '*.jpg' -print0 | exhibit-hash scan - --null --set caid.ehx --set local.ehx`

@@ -1,0 +1,164 @@
+// `set build`, `set info`, `set verify`: hash sets as index files.
+
+import { Command, Option } from '@commander-js/extra-typings'
+import { DIGEST_KINDS, PERCEPTUAL_KINDS } from '../../core/hashes.js'
+import { buildHashSet, type BuildReport, type HashSet, type SetMetadata } from '../../index/index.js'
+import { formatBytes, formatCount, note, printsJson, table, writeJson, writeOut } from '../output.js'
+import { progressLine } from '../progress.js'
+import { withSets } from '../sets.js'
+import { stoppable } from '../stop.js'
+import { pairOption } from '../values.js'
+
+export function setCommand() {
+  return new Command('set')
+    .description('build, describe and verify hash sets')
+    .addCommand(buildCommand())
+    .addCommand(infoCommand())
+    .addCommand(verifyCommand())
+    .addHelpText(
+      'after',
+      '\nExample:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --name "CAID 2026-10" --profile uk'
+    )
+}
+
+function buildCommand() {
+  return new Command('build')
+    .description('make one index file of hash-set sources (VICS JSON, CSV with a header, plain digest lists)')
+    .argument('<index>', 'file to write, usually *.ehx')
+    .argument('<source...>', 'files that together make the set')
+    .option('--name <name>', 'what results call the set (default: name of the first source)')
+    .option(
+      '--profile <profile>',
+      'what categories mean: uk, us, none or a profile file (default: what the sources say)'
+    )
+    .option('--known-good', 'the set lists files that may be ignored; refused for VICS')
+    .addOption(
+      new Option('--kind <kind>', 'kind of the digests of a list that does not tell').choices([
+        ...DIGEST_KINDS,
+        ...PERCEPTUAL_KINDS
+      ])
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the sources (default: by content)').choices([
+        'vics',
+        'csv',
+        'list'
+      ] as const)
+    )
+    .option('--column <header=field>', 'CSV: what an odd header means (repeatable)', pairOption)
+    .option('--allow-incomplete', 'keep what can be read of a broken source; the set says that it is incomplete')
+    .option('--json', 'print the report as JSON also on a terminal')
+    .option('--quiet', 'no progress bar')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --profile uk\n  exhibit-hash set build local.ehx hashes.txt --kind pdq'
+    )
+    .action(async (index, sources, options) => {
+      const bar = progressLine(options.quiet)
+      const report = await stoppable((signal) =>
+        buildHashSet(index, sources, {
+          ...(options.name !== undefined && { name: options.name }),
+          ...(options.profile !== undefined && { profile: options.profile }),
+          ...(options.knownGood === true && { role: 'known-good' as const }),
+          ...(options.kind !== undefined && { kind: options.kind }),
+          ...(options.format !== undefined && { format: options.format }),
+          ...(options.column !== undefined && { columns: options.column }),
+          allowIncomplete: options.allowIncomplete === true,
+          signal,
+          onProgress: ({ phase, source, bytesRead, totalBytes, records }) =>
+            bar.update(bytesRead, totalBytes, `${phase} ${source}, ${formatCount(records)} records`)
+        })
+      ).finally(() => bar.stop())
+      warnAbout(report)
+      if (printsJson(options.json)) await writeJson(report)
+      else await writeOut(`${describeSet(report)}\n`)
+    })
+}
+
+function infoCommand() {
+  return new Command('info')
+    .description('what a hash set is: name, profile, sources, counts')
+    .argument('<index...>')
+    .option('--json', 'print JSON also on a terminal')
+    .addHelpText('after', '\nExample:\n  exhibit-hash set info caid.ehx')
+    .action(async (indexes, { json }) => {
+      await withSets(indexes, async (sets) => {
+        for (const set of sets) {
+          const facts = { path: set.path, root: set.root, ...set.metadata }
+          if (printsJson(json)) await writeJson(facts)
+          else await writeOut(`${describeSet(facts)}\n`)
+        }
+      })
+    })
+}
+
+function verifyCommand() {
+  return new Command('verify')
+    .description('read a whole index and check every block against its digest tree')
+    .argument('<index...>')
+    .option('--json', 'print JSON also on a terminal')
+    .option('--quiet', 'no progress bar')
+    .addHelpText('after', '\nExample:\n  exhibit-hash set verify caid.ehx')
+    .action(async (indexes, { json, quiet }) => {
+      await withSets(indexes, (sets) =>
+        stoppable(async (signal) => {
+          for (const set of sets) await verifyOne(set, { json, quiet, signal })
+        })
+      )
+    })
+}
+
+async function verifyOne(
+  set: HashSet,
+  { json, quiet, signal }: { json: boolean | undefined; quiet: boolean | undefined; signal: AbortSignal }
+): Promise<void> {
+  const bar = progressLine(quiet)
+  const onProgress = (bytes: number, total: number): void =>
+    bar.update(bytes, total, `${formatBytes(bytes)} of ${set.path}`)
+  const verified = await set.verify({ signal, onProgress }).finally(() => bar.stop())
+  if (printsJson(json)) await writeJson({ path: set.path, sound: true, ...verified })
+  else
+    await writeOut(
+      `${set.path}: sound, ${formatBytes(verified.bytes)} in ${formatCount(verified.blocks)} blocks, root ${verified.root}\n`
+    )
+}
+
+function warnAbout(report: BuildReport): void {
+  for (const source of report.sources) {
+    if (source.fault !== undefined) note(`warning: ${source.name} is incomplete: ${source.fault}`)
+    for (const { position, message } of source.warnings.slice(0, 5))
+      note(`warning: ${source.name}, record ${position}: ${message}`)
+    if (source.warningCount > 5)
+      note(`warning: ${source.name}: ${formatCount(source.warningCount)} warnings in all; set info has more`)
+  }
+  if (report.profile.note !== undefined) note(`note: ${report.profile.note}`)
+}
+
+function describeSet(set: SetMetadata & { readonly path: string; readonly root: string }): string {
+  const counts = Object.entries(set.hashCounts).map(([kind, count]) => `${kind} ${formatCount(count)}`)
+  const facts = [
+    ['name', set.name],
+    ['role', set.role],
+    ['profile', `${set.profile.id} ${set.profile.version}`],
+    ['complete', set.complete ? 'yes' : 'NO: built from part of its sources'],
+    ['entries', formatCount(set.entries)],
+    ['hashes', counts.join(', ')],
+    ['root', set.root]
+  ]
+  const sources = set.sources.map((source) => [
+    source.name,
+    source.format,
+    formatCount(source.counts.taken),
+    formatCount(source.counts.rejected),
+    Object.entries(source.counts.lacking)
+      .filter(([, n]) => n > 0)
+      .map(([kind, n]) => `${kind} ${formatCount(n)}`)
+      .join(', ')
+  ])
+  const note = set.profile.note === undefined ? [] : [`Note: ${set.profile.note}`]
+  return [
+    table([set.path, ''], facts),
+    table(['source', 'format', 'taken', 'rejected', 'lacking'], sources),
+    ...note
+  ].join('\n')
+}

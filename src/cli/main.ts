@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// The command line: commands gathered, arguments parsed, exit status set.
+
+import { Command, CommanderError } from '@commander-js/extra-typings'
+import { demoCommand } from './commands/demo.js'
+import { doctorCommand } from './commands/doctor.js'
+import { hashCommand } from './commands/hash.js'
+import { matchCommand } from './commands/match.js'
+import { scanCommand } from './commands/scan.js'
+import { setCommand } from './commands/set.js'
+import { EXIT } from './exit.js'
+import { reportFailure } from './failure.js'
+import { packageVersion } from './version.js'
+
+async function main(args: readonly string[]): Promise<number> {
+  let status: number = EXIT.ok
+  const setStatus = (value: number): void => {
+    status = value
+  }
+  const program = new Command('exhibit-hash')
+    .description(
+      'Hash seized media and match it against hash sets of known material, exactly and by perceptual distance.'
+    )
+    .version(packageVersion())
+    .addCommand(demoCommand())
+    .addCommand(hashCommand(setStatus))
+    .addCommand(scanCommand(setStatus))
+    .addCommand(matchCommand(setStatus))
+    .addCommand(setCommand())
+    .addCommand(doctorCommand())
+    .addHelpText(
+      'after',
+      '\nStart with: exhibit-hash demo\nData goes to standard output, everything else to standard error.'
+    )
+  throwInsteadOfExit(program)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    return reportFailure(error)
+  }
+}
+
+/** Wrong usage has its own exit status, which is decided above. */
+function throwInsteadOfExit(command: { exitOverride(): unknown; readonly commands: readonly unknown[] }): void {
+  command.exitOverride()
+  for (const child of command.commands) throwInsteadOfExit(child as Parameters<typeof throwInsteadOfExit>[0])
+}
+
+// A reader that closes the pipe (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.inputOutput)
+})
+
+process.exitCode = await main(process.argv.slice(2))

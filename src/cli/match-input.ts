@@ -1,0 +1,129 @@
+// What `match` is asked with: hashes from options, from a CSV or list, or from NDJSON records.
+
+import { open } from 'node:fs/promises'
+import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, type HashKind } from '../core/hashes.js'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { hexToBytes, isHex } from '../core/hex.js'
+import type { FileRecord } from '../core/result.js'
+import { openSource, type SourceReport } from '../formats/index.js'
+import type { MatchFeatures } from '../match/index.js'
+import { readResults } from '../results/index.js'
+
+export const HASH_KINDS: readonly HashKind[] = [...DIGEST_KINDS, ...PERCEPTUAL_KINDS]
+
+/** One question: how it is shown again in the answer, and what is looked up. */
+export interface Question {
+  readonly shown: Readonly<Record<string, unknown>>
+  readonly features: MatchFeatures
+  /** Set where the question itself is broken: it is answered with the error. */
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+type HexHashes = { readonly [K in HashKind]?: string }
+
+/** @throws {ExhibitHashError} DIGEST_INVALID */
+export function questionOf(
+  hashes: HexHashes,
+  shown: object,
+  facts: { sizeBytes?: number; pdqQuality?: number } = {}
+): Question {
+  const bytes = Object.fromEntries(
+    Object.entries(hashes).map(([kind, hex]) => [kind, hexToBytes(hex, HASH_BYTES[kind as HashKind], kind)])
+  )
+  const pick = (kinds: readonly string[]) =>
+    Object.fromEntries(Object.entries(bytes).filter(([kind]) => kinds.includes(kind)))
+  const features: MatchFeatures = {
+    digests: pick(DIGEST_KINDS),
+    hashes: pick(PERCEPTUAL_KINDS),
+    sizeBytes: facts.sizeBytes ?? null,
+    pdqQuality: facts.pdqQuality ?? null
+  }
+  return { shown: { ...shown }, features }
+}
+
+/** A batch of questions from a file, and at the end what its reader had to say. */
+export async function* questionsFromFile(
+  path: string,
+  onReport: (report: SourceReport) => void
+): AsyncGenerator<Question[]> {
+  if (await isNdjson(path)) {
+    yield* questionsFromRecords(path)
+    return
+  }
+  const reader = await openSource(path)
+  let row = 0
+  for await (const batch of reader.records()) {
+    yield batch.map(({ mediaId, hashes, sizeBytes, pdqQuality }) =>
+      questionOf(
+        hashes,
+        {
+          row: ++row,
+          ...(mediaId !== null && { id: mediaId }),
+          hashes: { ...hashes, ...(pdqQuality !== undefined && { pdqQuality }) }
+        },
+        { ...(sizeBytes !== undefined && { sizeBytes }), ...(pdqQuality !== undefined && { pdqQuality }) }
+      )
+    )
+  }
+  onReport(reader.report)
+}
+
+const BATCH = 256
+
+async function* questionsFromRecords(path: string): AsyncGenerator<Question[]> {
+  let batch: Question[] = []
+  for await (const line of readResults(path)) {
+    if (line.type === 'header' || line.type === 'summary') continue
+    batch.push(questionOfRecord(line))
+    if (batch.length === BATCH) {
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** A record as `scan` and `hash` write it, or a plain object with hashes by kind. */
+function questionOfRecord(record: FileRecord): Question {
+  const flat = record as unknown as Readonly<Record<string, unknown>>
+  const given = { ...flat, ...record.digests, ...record.hashes } as Readonly<Record<string, unknown>>
+  const hashes: Record<string, string> = {}
+  for (const kind of HASH_KINDS) {
+    const hex = given[kind]
+    if (typeof hex !== 'string') continue
+    if (!isHex(hex, HASH_BYTES[kind])) return broken(flat, `${kind} is not ${HASH_BYTES[kind] * 2} hex digits`)
+    hashes[kind] = hex
+  }
+  if (Object.keys(hashes).length === 0) return broken(flat, 'the record has no hash')
+  const { matches: _, ...shown } = flat
+  const quality = given.pdqQuality
+  return questionOf(hashes, shown, {
+    ...(typeof record.sizeBytes === 'number' && { sizeBytes: record.sizeBytes }),
+    ...(typeof quality === 'number' && { pdqQuality: quality })
+  })
+}
+
+function broken(shown: object, message: string): Question {
+  return { ...questionOf({}, shown), error: { code: 'DIGEST_INVALID', message } }
+}
+
+async function isNdjson(path: string): Promise<boolean> {
+  const file = await open(path).catch((error: unknown) => {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path })
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0)
+    const line = buffer
+      .toString('utf8', 0, bytesRead)
+      .replace(/^\ufeff/, '')
+      .trimStart()
+      .split('\n', 1)[0]
+    // A line of records is a whole object; a VICS document opens with a brace too, but is no hash list.
+    return line.startsWith('{') && (bytesRead === 4096 || line.trimEnd().endsWith('}')) && !/odata/.test(line)
+  } catch (error) {
+    throw new ExhibitHashError('READ_FAILED', `${path}: cannot be read`, { path, cause: error })
+  } finally {
+    await file.close()
+  }
+}

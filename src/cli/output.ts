@@ -1,0 +1,55 @@
+// What people and programs read: data on standard output, everything else on standard error.
+
+import Table from 'cli-table3'
+import pico from 'picocolors'
+import type { ResultLine } from '../core/result.js'
+
+/** True where standard output is read by a program. */
+export function printsJson(json: boolean | undefined): boolean {
+  return json === true || !process.stdout.isTTY
+}
+
+/** Colours for a stream: none where it is not a terminal, whatever the other one is. */
+export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pico.createColors> {
+  return pico.createColors(stream.isTTY && pico.isColorSupported)
+}
+
+/** Writes to standard output and waits while its reader is behind. */
+export async function writeOut(text: string): Promise<void> {
+  if (process.stdout.write(text)) return
+  await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+}
+
+export function writeJson(value: unknown): Promise<void> {
+  return writeOut(`${JSON.stringify(value)}\n`)
+}
+
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+const NO_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
+
+/** A table as text, with box characters but no colour codes of its own. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const made = new Table({ head: [...head], style: { head: [], border: [] }, chars: NO_LINES_BETWEEN_ROWS })
+  for (const row of rows) made.push([...row])
+  return made.toString()
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
+  return unit === 0 ? `${bytes} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-GB')
+}
+
+/** Takes the lines of a results file as they come. */
+export interface LineSink {
+  write(line: ResultLine): Promise<void>
+}

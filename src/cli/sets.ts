@@ -1,0 +1,24 @@
+// Opens the hash sets that a command names, and closes them again.
+
+import { toExhibitHashError } from '../core/errors.js'
+import { HashSet } from '../index/index.js'
+import { CommandFailure } from './failure.js'
+import { EXIT } from './exit.js'
+import { note } from './output.js'
+
+/** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */
+export async function withSets<T>(paths: readonly string[], work: (sets: HashSet[]) => Promise<T>): Promise<T> {
+  const sets: HashSet[] = []
+  try {
+    for (const path of paths) {
+      const set = await HashSet.open(path).catch((error: unknown) => {
+        throw new CommandFailure(toExhibitHashError(error, 'INDEX_DAMAGED', { path }), EXIT.unusableSet)
+      })
+      sets.push(set)
+      if (!set.metadata.complete) note(`warning: ${set.name} is incomplete: it was built from part of its sources`)
+    }
+    return await work(sets)
+  } finally {
+    for (const set of sets) await set.close()
+  }
+}

@@ -1,0 +1,71 @@
+// The public API: re-exports only.
+
+export { BUILT_IN_PROFILES, type CategoryProfile } from './core/category.js'
+export { ERROR_CODES, ExhibitHashError, type ErrorCode, type Stage } from './core/errors.js'
+export {
+  DIGEST_KINDS,
+  HASH_BYTES,
+  PERCEPTUAL_KINDS,
+  type DigestKind,
+  type Digests,
+  type HashKind,
+  type PerceptualKind
+} from './core/hashes.js'
+export type { Raster } from './core/raster.js'
+export {
+  DIHEDRAL_VARIANTS,
+  type ConflictMatch,
+  type DihedralVariant,
+  type FileError,
+  type FileHashes,
+  type FileRecord,
+  type HeaderRecord,
+  type IdenticalMatch,
+  type Match,
+  type MediaFacts,
+  type ResultLine,
+  type SetIdentity,
+  type SimilarMatch,
+  type SummaryRecord
+} from './core/result.js'
+export { RECORD_FLAGS, type GradingFacts, type RecordFlag } from './core/set-record.js'
+export { decodeImage, type DecodeLimits } from './decode/index.js'
+export {
+  buildHashSet,
+  HashSet,
+  type BuildOptions,
+  type BuildProgress,
+  type BuildReport,
+  type OpenOptions,
+  type SetEntry,
+  type SetMetadata,
+  type SimilarEntry,
+  type SourceDescription
+} from './index/index.js'
+export { kernelFacts, type KernelFacts } from './kernels/index.js'
+export { DEFAULT_NEAR, parseNear, type NearPolicy } from './match/index.js'
+export {
+  ahash,
+  blockhash,
+  dhash,
+  dhashVertical,
+  pdq,
+  pdqDihedral,
+  phash,
+  whash,
+  type Pdq,
+  type PdqDihedral,
+  type PerceptualHash
+} from './perceptual/index.js'
+export {
+  createScanStream,
+  hashFile,
+  scan,
+  scanLines,
+  type HashedFile,
+  type HashingOptions,
+  type Progress,
+  type ScanInput,
+  type ScanOptions
+} from './pipeline/index.js'
+export { readResults } from './results/index.js'
