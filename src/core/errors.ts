@@ -71,7 +71,8 @@ export const ERROR_CODES = {
     advice: 'MD5 is 32 hex digits, SHA-1 40, SHA-256 and PDQ 64, the 64-bit hashes 16.'
   },
   DIGEST_AMBIGUOUS: {
-    meaning: '64 hex digits are SHA-256 or PDQ, and nothing says which.',
+    meaning:
+      '64 hex digits are SHA-256, PDQ or blockhash, 16 any of the short perceptual hashes, and nothing says which.',
     advice: "Name the kind: --kind sha256 or --kind pdq, a header line, or the kind in the file's name."
   },
   SOURCE_UNRECOGNISED: {

@@ -1,0 +1,84 @@
+// The README's examples run as they stand, in a folder that has the files they name.
+
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CLI } from './support/cli.js'
+import { image } from './support/fixtures.js'
+import { recordOf, writeVics } from './support/vics.js'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+/** The text of each fenced block of a language. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+    .filter((found) => found[1] === language)
+    .map((found) => found[2])
+}
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'exhibit-hash-readme-'))
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(ROOT, join(folder, 'node_modules', 'exhibit-hash'), 'junction')
+  mkdirSync(join(folder, 'evidence/AB-1'), { recursive: true })
+  for (const name of ['edit-00-original.jpg', 'edit-01-q30.jpg', 'scene-13-800x600.jpg']) {
+    copyFileSync(image(name), join(folder, 'evidence/AB-1', name))
+  }
+  copyFileSync(image('edit-00-original.jpg'), join(folder, 'IMG_0001.JPG'))
+  const original = join(folder, 'IMG_0001.JPG')
+  const pdq = '05dc63b4f62b7a37d4d561d4b33e23379bcb1ec015307367c43bec23a280371c'
+  const near = { AlternativeHashes: [{ HashName: 'PDQ', HashValue: pdq }] }
+  writeVics(join(folder, 'caid-1.json'), [recordOf(original, 1001, 2, near)])
+  writeVics(join(folder, 'caid-2.json'), [{ MediaID: 7, Category: 1, MD5: '0CC175B9C0F1B6A831C399E269772661' }])
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function runProgram(text: string): string {
+  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }
+  writeFileSync(join(folder, 'example.mjs'), ts.transpileModule(text, { compilerOptions: options }).outputText)
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return stdout
+}
+
+describe('the README', () => {
+  test('has three programs, of which the first finds the original and its edited copy', () => {
+    const programs = blocks('ts')
+    expect(programs).toHaveLength(3)
+    expect(runProgram(programs[0]).trim().split('\n')).toEqual([
+      'edit-00-original.jpg identical Category B',
+      'edit-00-original.jpg similar Category B',
+      'edit-01-q30.jpg similar Category B'
+    ])
+  })
+
+  test('hashes a file as the second program says', () => {
+    const [file, raster] = runProgram(blocks('ts')[1]).trim().split('\n')
+    expect(file).toMatch(/^[0-9a-f]{64} [0-9a-f]{64} 100$/)
+    expect(raster.split(' ')[0]).toBe(file.split(' ')[1])
+  })
+
+  test('looks up digests and hashes as the third program says', () => {
+    expect(runProgram(blocks('ts')[2])).toContain("mediaId: '7'")
+  })
+
+  test('builds and scans with the commands it shows', () => {
+    const [, , commands] = blocks('sh')
+    const lines = commands.trim().split('\n')
+    expect(lines).toHaveLength(2)
+    const statuses = lines.map((line) => {
+      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((found) => found[1] ?? found[2]).slice(1)
+      return spawnSync(process.execPath, [CLI, ...args], { cwd: folder }).status
+    })
+    expect(statuses).toEqual([0, 1])
+    expect(readFileSync(join(folder, 'AB-1.ndjson'), 'utf8').trim().split('\n')).toHaveLength(5)
+  })
+})
