@@ -2,6 +2,7 @@
 // The command line: commands gathered, arguments parsed, exit status set.
 
 import { Command, CommanderError } from '@commander-js/extra-typings'
+import { benchCommand } from './commands/bench.js'
 import { demoCommand } from './commands/demo.js'
 import { doctorCommand } from './commands/doctor.js'
 import { hashCommand } from './commands/hash.js'
@@ -28,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(matchCommand(setStatus))
     .addCommand(setCommand())
     .addCommand(doctorCommand())
+    .addCommand(benchCommand())
     .addHelpText(
       'after',
       '\nStart with: exhibit-hash demo\nData goes to standard output, everything else to standard error.'

@@ -109,7 +109,7 @@ function explain(
     return [record.path, what, found === expected ? found : `${found} (expected: ${expected})`, detail(record)]
   })
   const asExpected = records.filter((record) => foundWord(record) === whats.get(record.path)?.expected).length
-  const command = ['exhibit-hash scan', relative('.', paths.exhibit), '--set', relative('.', paths.index)].join(' ')
+  const command = ['npx exhibit-hash scan', relative('.', paths.exhibit), '--set', relative('.', paths.index)].join(' ')
   return [
     'The exhibit holds drawn landscapes, and edited copies of six that the hash set knows. The categories are made up.',
     table(['file', 'what it is', 'found', 'record of the set'], rows),

@@ -1,7 +1,5 @@
 // Measures engines against each other: every round runs each of them once, so that a drifting machine hits all alike.
 
-import Benchmark from 'benchmark'
-
 export interface Engine {
   readonly name: string
   /** One unit of work. */
@@ -33,10 +31,13 @@ export interface Measured {
   readonly ratioMost: number
 }
 
+/** @param secondsEach - time given to each engine in each round */
 export async function measure(suite: Suite, rounds: number, secondsEach: number): Promise<Measured[]> {
+  const { default: Benchmark } = await import('benchmark')
   const times = suite.engines.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
-    for (const [i, engine] of suite.engines.entries()) times[i].push(await medianSeconds(engine, secondsEach))
+    for (const [i, engine] of suite.engines.entries())
+      times[i].push(await medianSeconds(Benchmark, engine, secondsEach))
   }
   return suite.engines.map((engine, i) => {
     const ratios = times[i].map((seconds, round) => times[0][round] / seconds)
@@ -54,8 +55,10 @@ export async function measure(suite: Suite, rounds: number, secondsEach: number)
   })
 }
 
+type BenchmarkClass = typeof import('benchmark')
+
 /** Median time of one run by benchmark.js, which chooses how often to repeat it. */
-function medianSeconds(engine: Engine, maxTime: number): Promise<number> {
+function medianSeconds(Benchmark: BenchmarkClass, engine: Engine, maxTime: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fn = (deferred: { resolve(): void }): void => {
       Promise.resolve(engine.run()).then(() => deferred.resolve(), reject)
