@@ -1,32 +1,16 @@
 // JPEG, PNG, WebP, GIF, TIFF and AVIF by sharp (libvips), with only those loaders enabled.
 
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
-import { ExhibitHashError } from '../core/errors.js'
-import type { Raster } from '../core/raster.js'
+import { apngFrames } from './apng.js'
 import { RASTER_SIDE, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
-
-type SharpModule = typeof import('sharp').default
-
-/** Loaders that may run. Others stay blocked: SVG and PDF are programs written by a suspect. */
-const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `VipsForeignLoad${name}`)
-
-let loading: Promise<SharpModule> | null = null
-
-/** Loads sharp at first use: importing this package must not. */
-function loadSharp(): Promise<SharpModule> {
-  loading ??= import('sharp').then(({ default: sharp }) => {
-    sharp.concurrency(1)
-    sharp.cache(false)
-    sharp.block({ operation: ['VipsForeignLoad'] })
-    sharp.unblock({ operation: LOADERS })
-    return sharp
-  })
-  return loading
-}
+import { checkPixelLimit, decodeFailed } from './limits.js'
+import { loadSharp, type SharpModule } from './load-sharp.js'
+import { rastersOf, type Pixels } from './pixels.js'
 
 export const sharpDecoder: Decoder = {
   name: 'sharp',
-  formats: ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'],
+  // A DNG is a TIFF whose first page is the preview that the camera developed.
+  formats: ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'dng'],
 
   async version() {
     const { versions } = await loadSharp()
@@ -36,14 +20,15 @@ export const sharpDecoder: Decoder = {
   async decode(bytes, format, limits) {
     const sharp = await loadSharp()
     const metadata = await readMetadata(sharp, bytes, limits)
+    const facts = describe(metadata, bytes, format)
     try {
-      return describe(await decodePixels(sharp, bytes, metadata, limits, 'error'), metadata, format, false)
+      return { ...rastersOf(await decodePixels(sharp, bytes, metadata, limits, 'error')), ...facts, partial: false }
     } catch (first) {
       // Damaged: again, with whatever can still be had. Refusing the picture would hide it.
       const pixels = await decodePixels(sharp, bytes, metadata, limits, 'none').catch(() => {
         throw decodeFailed(first)
       })
-      return describe(pixels, metadata, format, true)
+      return { ...rastersOf(pixels), ...facts, partial: true }
     }
   }
 }
@@ -56,19 +41,8 @@ async function readMetadata(sharp: SharpModule, bytes: Uint8Array, limits: Decod
   } catch (error) {
     throw decodeFailed(error)
   }
-  const { width, height } = metadata
-  if (width * height > limits.maxPixels) {
-    const message = `${width} × ${height} pixels exceed the limit of ${limits.maxPixels}`
-    throw new ExhibitHashError('PIXEL_LIMIT', message, { stage: 'decode' })
-  }
+  checkPixelLimit(metadata.width, metadata.height, limits)
   return metadata
-}
-
-interface Pixels {
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
-  readonly channels: number
 }
 
 async function decodePixels(
@@ -85,36 +59,14 @@ async function decodePixels(
   return { data, width: info.width, height: info.height, channels: info.channels }
 }
 
-function describe(pixels: Pixels, metadata: Metadata, format: string, partial: boolean): DecodedImage {
-  const hasAlpha = pixels.channels === 2 || pixels.channels === 4
+type Facts = Omit<DecodedImage, 'raster' | 'alphaDropped' | 'partial'>
+
+function describe(metadata: Metadata, bytes: Uint8Array, format: string): Facts {
   return {
-    raster: toRgb(pixels, 'white'),
-    alphaDropped: hasAlpha ? toRgb(pixels, 'dropped') : null,
     format,
     width: metadata.width,
     height: metadata.height,
     orientation: metadata.orientation ?? 1,
-    frames: metadata.pages ?? 1,
-    partial
+    frames: format === 'png' ? apngFrames(bytes) : (metadata.pages ?? 1)
   }
-}
-
-/** Three channels of any number: grey is repeated, alpha composited on white or dropped. */
-function toRgb({ data, width, height, channels }: Pixels, alpha: 'white' | 'dropped'): Raster {
-  if (channels === 3) return { data, width, height, channels: 3 }
-  const rgb = new Uint8Array(width * height * 3)
-  const colours = channels >= 3 ? 3 : 1
-  for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
-    const opacity = alpha === 'white' && channels > colours ? data[from + colours] : 255
-    for (let c = 0; c < 3; c++) {
-      const value = data[from + (colours === 3 ? c : 0)]
-      rgb[to + c] = opacity === 255 ? value : Math.round((value * opacity + 255 * (255 - opacity)) / 255)
-    }
-  }
-  return { data: rgb, width, height, channels: 3 }
-}
-
-function decodeFailed(cause: unknown): ExhibitHashError {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return new ExhibitHashError('DECODE_FAILED', message.trim(), { stage: 'decode', cause })
 }

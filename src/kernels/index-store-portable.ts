@@ -63,7 +63,7 @@ export class PortableStore implements IndexStore {
       const hashes = new Uint32Array(aligned.buffer, aligned.byteOffset, count * words)
       for (let q = 0; q * words < queries.length; q++) {
         for (let i = 0; i < count; i++) {
-          const distance = hammingDistance(hashes, i * words, queries, q * words, words)
+          const distance = hammingDistance(hashes, i * words, queries, q * words, words, maxDistanceBits)
           if (distance <= maxDistanceBits) found.push(q, first + i, distance)
         }
       }
@@ -208,9 +208,20 @@ function compare(a: Uint8Array, b: Uint8Array): number {
   return 0
 }
 
-function hammingDistance(a: Uint32Array, atA: number, b: Uint32Array, atB: number, words: number): number {
+/**
+ * Distance of two hashes, or any number above `most` once it is certain to be above: two random hashes differ in
+ * half their bits, so most pairs are decided by their first words.
+ */
+function hammingDistance(
+  a: Uint32Array,
+  atA: number,
+  b: Uint32Array,
+  atB: number,
+  words: number,
+  most: number
+): number {
   let distance = 0
-  for (let i = 0; i < words; i++) {
+  for (let i = 0; i < words && distance <= most; i++) {
     let x = a[atA + i] ^ b[atB + i]
     x -= (x >>> 1) & 0x55555555
     x = (x & 0x33333333) + ((x >>> 2) & 0x33333333)
