@@ -2,7 +2,7 @@
 
 import type { FileRecord, Match, SummaryRecord } from '../core/result.js'
 import { strongestRelation } from '../results/index.js'
-import { formatBytes, formatCount, table } from './output.js'
+import { formatBytes, formatCount, oneLine, table } from './output.js'
 
 export function describeCategory(category: Match['category'], label: string | null): string {
   if (category === null) return 'no category'
@@ -30,7 +30,7 @@ export function describeRecord(record: FileRecord): string[] {
   const lines = (record.matches ?? []).map((match) => `  ${describeMatch(match)}`)
   if (record.error !== null) lines.push(`  ${record.error.code}: ${record.error.message}`)
   else if (record.media?.partial === true) lines.push('  damaged: hashed as far as it could be decoded')
-  return lines.length === 0 ? [] : [record.path, ...lines]
+  return lines.length === 0 ? [] : [oneLine(record.path), ...lines]
 }
 
 /** The table at the end of a run. */

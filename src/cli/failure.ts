@@ -2,7 +2,7 @@
 
 import { toExhibitHashError, type ExhibitHashError } from '../core/errors.js'
 import { exitOfError } from './exit.js'
-import { coloursFor, note } from './output.js'
+import { coloursFor, note, printable } from './output.js'
 
 /** An error with another exit status than its code usually has. */
 export class CommandFailure extends Error {
@@ -18,7 +18,7 @@ export class CommandFailure extends Error {
 export function reportFailure(thrown: unknown): number {
   const error = thrown instanceof CommandFailure ? thrown.error : toExhibitHashError(thrown, 'INTERNAL')
   const colour = coloursFor(process.stderr)
-  note(`${colour.red('error')} ${error.code}: ${error.message}`)
+  process.stderr.write(`${colour.red('error')} ${printable(`${error.code}: ${error.message}`)}\n`)
   note(`  ${error.advice}`)
   if (error.code === 'INTERNAL' && error.cause instanceof Error) note(error.cause.stack ?? '')
   return thrown instanceof CommandFailure ? thrown.exitStatus : exitOfError(error.code)

@@ -24,8 +24,30 @@ export function writeJson(value: unknown): Promise<void> {
   return writeOut(`${JSON.stringify(value)}\n`)
 }
 
+/** A line for people on standard error. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
+}
+
+/** Text for people on standard output. */
+export function writeText(text: string): Promise<void> {
+  return writeOut(`${printable(text)}\n`)
+}
+
+/** A name on one line, whatever it holds. */
+export function oneLine(name: string): string {
+  return printable(name).replaceAll('\n', '\\u000a')
+}
+
+// eslint-disable-next-line no-control-regex -- these are the ones to find
+const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/**
+ * Control and direction characters made visible, but for line ends: names of files and sets come from suspects and
+ * strangers, and a terminal obeys what it is shown.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 const NO_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }

@@ -10,7 +10,7 @@ import { scanLines } from '../../pipeline/index.js'
 import { ResultsFile } from '../../results/index.js'
 import { makeDemoExhibit, type DemoFile } from '../demo/exhibit.js'
 import { relationWord, summaryTable } from '../describe-match.js'
-import { table, writeJson, writeOut } from '../output.js'
+import { table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
 
@@ -36,7 +36,7 @@ export function demoCommand() {
       const { records, summary } = await stoppable((signal) => scanDemo(paths, signal))
       const seconds = (performance.now() - started) / 1000
       if (json === true) for (const record of records) await writeJson(record)
-      else await writeOut(explain(files, records, summary, seconds, paths))
+      else await writeText(explain(files, records, summary, seconds, paths))
     })
 }
 

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { toExhibitHashError } from '../../core/errors.js'
 import { decoderFacts, DEFAULT_DECODE_LIMITS } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
-import { formatCount, printsJson, table, writeJson, writeOut } from '../output.js'
+import { formatCount, printsJson, table, writeJson, writeText } from '../output.js'
 import { packageVersion } from '../version.js'
 
 export function doctorCommand() {
@@ -16,7 +16,7 @@ export function doctorCommand() {
     .action(async ({ json }) => {
       const facts = await gatherFacts()
       if (printsJson(json)) await writeJson(facts)
-      else await writeOut(`${describe(facts)}\n`)
+      else await writeText(describe(facts))
     })
 }
 

@@ -4,7 +4,7 @@ import { Command } from '@commander-js/extra-typings'
 import type { FileRecord } from '../../core/result.js'
 import { scan, type ScanInput } from '../../pipeline/index.js'
 import { EXIT } from '../exit.js'
-import { printsJson, writeJson, writeOut } from '../output.js'
+import { oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
 import { listOption, wholeNumber } from '../values.js'
@@ -51,7 +51,7 @@ export function hashCommand(setStatus: (status: number) => void) {
 
 async function writeForPeople(record: FileRecord): Promise<void> {
   const { media, digests, hashes, error, preview } = record
-  const lines = [record.path]
+  const lines = [oneLine(record.path)]
   if (media !== null) {
     const size = media.width === undefined ? '' : ` ${media.width} × ${media.height}`
     lines.push(`  ${media.format}${size}${media.partial === true ? ', damaged: hashed in part' : ''}`)
@@ -60,5 +60,5 @@ async function writeForPeople(record: FileRecord): Promise<void> {
     lines.push(`  ${kind.padEnd(13)} ${value}`)
   }
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`)
-  await writeOut(`${lines.join('\n')}\n`)
+  await writeText(lines.join('\n'))
 }

@@ -10,7 +10,7 @@ import { strongestRelation } from '../../results/index.js'
 import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { HASH_KINDS, questionOf, questionsFromFile, type Question } from '../match-input.js'
-import { formatCount, note, printsJson, writeJson, writeOut } from '../output.js'
+import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { withSets } from '../sets.js'
 
 export function matchCommand(setStatus: (status: number) => void) {
@@ -80,7 +80,7 @@ async function tell(
   }
   const title = String(question.shown.path ?? question.shown.id ?? Object.values(question.shown.hashes ?? {})[0] ?? '')
   const lines = question.error === undefined ? matches.map(describeMatch) : [question.error.message]
-  await writeOut([title, ...(lines.length > 0 ? lines : ['no match']).map((line) => `  ${line}`)].join('\n') + '\n')
+  await writeText([oneLine(title), ...(lines.length > 0 ? lines : ['no match']).map((line) => `  ${line}`)].join('\n'))
 }
 
 function hashesGiven(options: Readonly<Record<string, unknown>>): [HashKind, string][] {

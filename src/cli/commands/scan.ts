@@ -1,6 +1,9 @@
 // `scan`: an exhibit against hash sets, the main job.
 
 import { Command } from '@commander-js/extra-typings'
+import { realpath } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { ExhibitHashError } from '../../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { parseNear } from '../../match/index.js'
@@ -8,7 +11,7 @@ import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/inde
 import { ResultsFile } from '../../results/index.js'
 import { describeRecord, summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
-import { note, printsJson, writeJson, writeOut, type LineSink } from '../output.js'
+import { note, printsJson, writeJson, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
@@ -45,6 +48,7 @@ export function scanCommand(setStatus: (status: number) => void) {
         ...(options.organisation !== undefined && { organisation: options.organisation })
       }
       const input: ScanInput = paths.includes('-') ? { names: process.stdin, nul: nul === true } : paths
+      if (out !== undefined) await refuseInsideExhibit(out, paths)
       const started = performance.now()
       const summary = await withSets(set, (sets) =>
         stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
@@ -53,6 +57,20 @@ export function scanCommand(setStatus: (status: number) => void) {
       if (out !== undefined && quiet !== true) note(`results: ${out}`)
       setStatus(exitOfSummary(summary))
     })
+}
+
+/** An exhibit is never written to, and a results file in it would be found by the next scan. */
+async function refuseInsideExhibit(out: string, paths: readonly string[]): Promise<void> {
+  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
+  const folder = await real(dirname(out))
+  for (const path of paths) {
+    if (path === '-') continue
+    const inside = relative(await real(path), folder)
+    if (inside !== '' && (inside.startsWith('..') || isAbsolute(inside))) continue
+    throw new ExhibitHashError('USAGE', `--out ${out} lies inside the exhibit ${path}: write it elsewhere`, {
+      path: out
+    })
+  }
 }
 
 interface Where {
@@ -97,7 +115,7 @@ const PEOPLE: LineSink = {
   async write(line: ResultLine) {
     if (line.type !== 'file') return
     const lines = describeRecord(line)
-    if (lines.length > 0) await writeOut(`${lines.join('\n')}\n`)
+    if (lines.length > 0) await writeText(lines.join('\n'))
   }
 }
 

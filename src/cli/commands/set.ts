@@ -3,7 +3,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { DIGEST_KINDS, PERCEPTUAL_KINDS } from '../../core/hashes.js'
 import { buildHashSet, type BuildReport, type HashSet, type SetMetadata } from '../../index/index.js'
-import { formatBytes, formatCount, note, printsJson, table, writeJson, writeOut } from '../output.js'
+import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
@@ -71,7 +71,7 @@ function buildCommand() {
       ).finally(() => bar.stop())
       warnAbout(report)
       if (printsJson(options.json)) await writeJson(report)
-      else await writeOut(`${describeSet(report)}\n`)
+      else await writeText(describeSet(report))
     })
 }
 
@@ -86,7 +86,7 @@ function infoCommand() {
         for (const set of sets) {
           const facts = { path: set.path, root: set.root, ...set.metadata }
           if (printsJson(json)) await writeJson(facts)
-          else await writeOut(`${describeSet(facts)}\n`)
+          else await writeText(describeSet(facts))
         }
       })
     })
@@ -118,8 +118,8 @@ async function verifyOne(
   const verified = await set.verify({ signal, onProgress }).finally(() => bar.stop())
   if (printsJson(json)) await writeJson({ path: set.path, sound: true, ...verified })
   else
-    await writeOut(
-      `${set.path}: sound, ${formatBytes(verified.bytes)} in ${formatCount(verified.blocks)} blocks, root ${verified.root}\n`
+    await writeText(
+      `${set.path}: sound, ${formatBytes(verified.bytes)} in ${formatCount(verified.blocks)} blocks, root ${verified.root}`
     )
 }
 
