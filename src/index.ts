@@ -11,6 +11,7 @@ export {
   type HashKind,
   type PerceptualKind
 } from './core/hashes.js'
+export { isLowInformation, parsePhotoDna, PHOTODNA_MAX_DISTANCE, photoDnaDistance } from './core/photo-dna.js'
 export type { Raster } from './core/raster.js'
 export {
   DIHEDRAL_VARIANTS,
@@ -37,6 +38,7 @@ export {
   type BuildProgress,
   type BuildReport,
   type OpenOptions,
+  type PhotoDnaNeighbour,
   type SetEntry,
   type SetMetadata,
   type SimilarEntry,

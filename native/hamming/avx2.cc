@@ -6,8 +6,8 @@
 
 namespace exhibit_hash {
 
-void HammingScanAvx2(const HammingInput& input, std::vector<HammingHit>& hits) {
-  ScanAnyWidth(input, hits, [](uint64_t x) { return static_cast<uint32_t>(_mm_popcnt_u64(x)); });
+void HammingScanAvx2(const HammingInput& input, const HitSink& sink) {
+  ScanAnyWidth(input, sink, [](uint64_t x) { return static_cast<uint32_t>(_mm_popcnt_u64(x)); });
 }
 
 }  // namespace exhibit_hash

@@ -11,7 +11,7 @@ namespace exhibit_hash {
 namespace {
 
 template <size_t kWords, typename CountBits>
-void ScanWords(const HammingInput& input, std::vector<HammingHit>& hits, CountBits count_bits) {
+void ScanWords(const HammingInput& input, const HitSink& sink, CountBits count_bits) {
   for (size_t q = 0; q < input.query_count; q++) {
     uint64_t query[kWords];
     std::memcpy(query, input.queries + q * sizeof query, sizeof query);
@@ -21,17 +21,17 @@ void ScanWords(const HammingInput& input, std::vector<HammingHit>& hits, CountBi
       uint32_t distance = 0;
       for (size_t w = 0; w < kWords; w++) distance += count_bits(hash[w] ^ query[w]);
       if (distance <= input.max_distance) {
-        hits.push_back({static_cast<uint32_t>(q), input.first_position + static_cast<uint32_t>(i),
-                        distance});
+        sink.add(sink.hits, {static_cast<uint32_t>(q),
+                             input.first_position + static_cast<uint32_t>(i), distance});
       }
     }
   }
 }
 
 template <typename CountBits>
-void ScanAnyWidth(const HammingInput& input, std::vector<HammingHit>& hits, CountBits count_bits) {
-  if (input.hash_bytes == 8) ScanWords<1>(input, hits, count_bits);
-  if (input.hash_bytes == 32) ScanWords<4>(input, hits, count_bits);
+void ScanAnyWidth(const HammingInput& input, const HitSink& sink, CountBits count_bits) {
+  if (input.hash_bytes == 8) ScanWords<1>(input, sink, count_bits);
+  if (input.hash_bytes == 32) ScanWords<4>(input, sink, count_bits);
 }
 
 }  // namespace

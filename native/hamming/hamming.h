@@ -5,15 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "common/hits.h"
 
 namespace exhibit_hash {
-
-struct HammingHit {
-  uint32_t query;
-  uint32_t position;
-  uint32_t distance;
-};
 
 struct HammingInput {
   // `count` hashes of `hash_bytes` (8 or 32) one after the other, of any alignment.
@@ -28,15 +23,16 @@ struct HammingInput {
   uint32_t first_position;
 };
 
-// Appends every pair within the distance, hash after hash within each query. Every arm gives the same hits.
-using HammingScan = void (*)(const HammingInput& input, std::vector<HammingHit>& hits);
+// Hands over every pair within the distance, hash after hash within each query. Every arm gives the
+// same hits.
+using HammingScan = void (*)(const HammingInput& input, const HitSink& sink);
 
-void HammingScanScalar(const HammingInput& input, std::vector<HammingHit>& hits);
+void HammingScanScalar(const HammingInput& input, const HitSink& sink);
 #if EXHIBIT_HASH_X86_ARMS
 // POPCNT, which every processor with AVX2 has.
-void HammingScanAvx2(const HammingInput& input, std::vector<HammingHit>& hits);
+void HammingScanAvx2(const HammingInput& input, const HitSink& sink);
 // VPOPCNTDQ where the processor has it, else as above.
-void HammingScanAvx512(const HammingInput& input, std::vector<HammingHit>& hits);
+void HammingScanAvx512(const HammingInput& input, const HitSink& sink);
 #endif
 
 }  // namespace exhibit_hash

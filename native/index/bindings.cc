@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "common/border.h"
+#include "common/hits.h"
 #include "common/isa.h"
 #include "digest/sha256.h"
 #include "hamming/hamming.h"
 #include "index/checked_file.h"
 #include "lookup/lookup.h"
+#include "photodna/photodna.h"
 
 namespace exhibit_hash {
 namespace {
@@ -35,22 +37,42 @@ HammingScan ScanArm(Isa isa) {
   return HammingScanScalar;
 }
 
+PhotoDnaScan PhotoDnaArm(Isa isa) {
+#if EXHIBIT_HASH_X86_ARMS
+  if (isa == Isa::kAvx2) return PhotoDnaScanAvx2;
+  if (isa == Isa::kAvx512) return PhotoDnaScanAvx512;
+#endif
+  (void)isa;
+  return PhotoDnaScanScalar;
+}
+
+void AddHit(void* hits, const Hit& hit) { static_cast<std::vector<Hit>*>(hits)->push_back(hit); }
+
+// Hits as (query, position, distance), query after query in the order of positions.
+Napi::Uint32Array Triples(Napi::Env env, const std::vector<Hit>& hits) {
+  static_assert(sizeof(Hit) == 3 * sizeof(uint32_t), "hits are copied as triples");
+  Napi::Uint32Array triples = Napi::Uint32Array::New(env, hits.size() * 3);
+  if (!hits.empty()) std::memcpy(triples.Data(), hits.data(), hits.size() * sizeof(Hit));
+  return triples;
+}
+
 // new IndexFile(fd, identity, bodyOffset, bodyBytes, leavesOffset, leafCount, blockBytes, nodes)
 class IndexFile : public Napi::ObjectWrap<IndexFile> {
  public:
   static void Register(Napi::Env env, Napi::Object exports) {
-    exports.Set("IndexFile",
-                DefineClass(env, "IndexFile",
-                            {InstanceMethod<&IndexFile::Read>("read"),
-                             InstanceMethod<&IndexFile::Find>("findFirst"),
-                             InstanceMethod<&IndexFile::FindEvery>("findAll"),
-                             InstanceMethod<&IndexFile::Scan>("scan"),
-                             InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
-                             InstanceMethod<&IndexFile::Close>("close")}));
+    exports.Set("IndexFile", DefineClass(env, "IndexFile",
+                                         {InstanceMethod<&IndexFile::Read>("read"),
+                                          InstanceMethod<&IndexFile::Find>("findFirst"),
+                                          InstanceMethod<&IndexFile::FindEvery>("findAll"),
+                                          InstanceMethod<&IndexFile::Scan>("scan"),
+                                          InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+                                          InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
+                                          InstanceMethod<&IndexFile::Close>("close")}));
   }
 
   explicit IndexFile(const Napi::CallbackInfo& info) : Napi::ObjectWrap<IndexFile>(info) {
-    const int fd = static_cast<int>(TakeInteger(info[0], 0, std::numeric_limits<int>::max(), kUsage, "fd"));
+    const int fd =
+        static_cast<int>(TakeInteger(info[0], 0, std::numeric_limits<int>::max(), kUsage, "fd"));
     if (!info[1].IsString()) throw CodedError(info.Env(), kUsage, "identity must be a string");
     const IndexGeometry geometry = {
         TakeOffset(info[2], "bodyOffset"), TakeOffset(info[3], "bodyBytes"),
@@ -119,24 +141,45 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     const uint64_t count = static_cast<uint64_t>(
         TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
     const uint64_t width = static_cast<uint64_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
-    if (width != 8 && width != 32) throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
+    if (width != 8 && width != 32)
+      throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
     const ByteSpan queries = TakeBytes(info[4], kUsage, "packedQueries");
     const uint32_t max_distance =
         static_cast<uint32_t>(TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits"));
     return Guard(info.Env(), [&]() -> Napi::Value {
       CheckedFile& file = Open(info.Env());
-      std::vector<HammingHit> hits;
+      std::vector<Hit> hits;
       for (uint64_t first = 0; first < count; first += kHashesPerStep) {
         const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
         const uint8_t* hashes = file.Bytes(offset + first * width, step * width);
         scan({hashes, step, queries.data, queries.size / width, width, max_distance,
               static_cast<uint32_t>(first)},
-             hits);
+             {AddHit, &hits});
       }
-      Napi::Uint32Array triples = Napi::Uint32Array::New(info.Env(), hits.size() * 3);
-      static_assert(sizeof(HammingHit) == 3 * sizeof(uint32_t), "hits are copied as triples");
-      if (!hits.empty()) std::memcpy(triples.Data(), hits.data(), hits.size() * sizeof(HammingHit));
-      return triples;
+      return Triples(info.Env(), hits);
+    });
+  }
+
+  // (isa, offset, count, packedQueries, maxDistance) → Uint32Array of triples
+  Napi::Value ScanPhotoDna(const Napi::CallbackInfo& info) {
+    const PhotoDnaScan scan = PhotoDnaArm(TakeIsa(info[0]));
+    const uint64_t offset = TakeOffset(info[1], "offset");
+    const uint64_t count = static_cast<uint64_t>(
+        TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
+    const ByteSpan queries = TakeBytes(info[3], kUsage, "packedQueries");
+    const uint32_t max_distance = static_cast<uint32_t>(
+        TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance"));
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      CheckedFile& file = Open(info.Env());
+      std::vector<Hit> hits;
+      for (uint64_t first = 0; first < count; first += kHashesPerStep) {
+        const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
+        const uint8_t* values = file.Bytes(offset + first * kPhotoDnaBytes, step * kPhotoDnaBytes);
+        scan({values, step, queries.data, queries.size / kPhotoDnaBytes, max_distance,
+              static_cast<uint32_t>(first)},
+             {AddHit, &hits});
+      }
+      return Triples(info.Env(), hits);
     });
   }
 

@@ -22,11 +22,10 @@ bool Fits(uint64_t offset, uint64_t length, uint64_t size) {
 CheckedFile::CheckedFile(int fd, const IndexGeometry& geometry, std::vector<uint8_t> nodes)
     : mapping_(fd), geometry_(geometry), nodes_(std::move(nodes)) {
   const uint64_t size = mapping_.size();
-  const bool sound =
-      geometry.block_bytes > 0 && geometry.block_bytes % kSha256Bytes == 0 &&
-      Fits(geometry.body_offset, geometry.body_bytes, size) &&
-      geometry.leaf_count == DivideUp(geometry.body_bytes, geometry.block_bytes) &&
-      Fits(geometry.leaves_offset, geometry.leaf_count * kSha256Bytes, size);
+  const bool sound = geometry.block_bytes > 0 && geometry.block_bytes % kSha256Bytes == 0 &&
+                     Fits(geometry.body_offset, geometry.body_bytes, size) &&
+                     geometry.leaf_count == DivideUp(geometry.body_bytes, geometry.block_bytes) &&
+                     Fits(geometry.leaves_offset, geometry.leaf_count * kSha256Bytes, size);
   const uint64_t groups =
       sound ? DivideUp(geometry.leaf_count * kSha256Bytes, geometry.block_bytes) : 0;
   if (!sound || nodes_.size() != groups * kSha256Bytes) {

@@ -1,4 +1,5 @@
-// Exact look-up over the mapped file; every read goes through the block check, and so through its bounds.
+// Exact look-up over the mapped file; every read goes through the block check, and so through its
+// bounds.
 
 #include "lookup/lookup.h"
 
@@ -15,7 +16,8 @@ uint32_t Prefix(const uint8_t* key, unsigned bits) {
 }
 
 int Compare(CheckedFile& file, const KeyTable& table, uint64_t position, const uint8_t* key) {
-  const uint8_t* stored = file.Bytes(table.keys_offset + position * table.key_bytes, table.key_bytes);
+  const uint8_t* stored =
+      file.Bytes(table.keys_offset + position * table.key_bytes, table.key_bytes);
   return std::memcmp(stored, key, table.key_bytes);
 }
 
@@ -46,7 +48,8 @@ void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, ui
     const uint8_t* key = keys + i * table.key_bytes;
     const uint64_t position = LowerBound(file, table, key);
     const bool found = Holds(file, table, position, key);
-    entries[i] = found ? static_cast<int32_t>(file.Uint32(table.entries_offset + position * 4)) : -1;
+    entries[i] =
+        found ? static_cast<int32_t>(file.Uint32(table.entries_offset + position * 4)) : -1;
   }
 }
 

@@ -2,8 +2,16 @@
 
 import { categoryLabel, type CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, HASH_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
+import {
+  DIGEST_KINDS,
+  HASH_BYTES,
+  PHOTODNA_BYTES,
+  toHashBytes,
+  type DigestKind,
+  type PerceptualKind
+} from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
+import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
 import type { GradingFacts } from '../core/set-record.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
@@ -38,6 +46,12 @@ export interface SimilarEntry {
   readonly distanceBits: number
   /** PDQ only: quality of the set's hash, 0–100; `null` where the set does not know it. */
   readonly quality: number | null
+}
+
+export interface PhotoDnaNeighbour {
+  readonly entry: number
+  /** Sum of squared byte differences. */
+  readonly distance: number
 }
 
 /** What a thread needs to open the same set over the same memory. */
@@ -206,6 +220,30 @@ export class HashSet implements AsyncDisposable {
       })
     }
     for (const list of found) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
+    return found
+  }
+
+  /**
+   * Every entry whose PhotoDNA value lies within a distance, nearest first; nothing is missed.
+   * @param packed - n × 144 bytes; the result has one list for each
+   * @param options.maxDistance - sum of squared byte differences, inclusive; default 40,000
+   * @throws {ExhibitHashError} DIGEST_INVALID, INDEX_DAMAGED, SET_CLOSED
+   */
+  findPhotoDna(packed: Uint8Array, options: { readonly maxDistance?: number } = {}): PhotoDnaNeighbour[][] {
+    if (packed.length % PHOTODNA_BYTES !== 0) {
+      throw new ExhibitHashError('DIGEST_INVALID', `${packed.length} bytes are not a multiple of ${PHOTODNA_BYTES}`)
+    }
+    const found = Array.from({ length: packed.length / PHOTODNA_BYTES }, (): PhotoDnaNeighbour[] => [])
+    const values = this.section(SECTION.hashes, KIND_CODE.photoDna)
+    if (values === null) return found
+    const entries = this.need(SECTION.hashEntries, KIND_CODE.photoDna)
+    const table = { offset: values.offset, count: values.count, hashBytes: PHOTODNA_BYTES }
+    const triples = this.store.scanPhotoDna(table, packed, options.maxDistance ?? PHOTODNA_MAX_DISTANCE)
+    for (let i = 0; i < triples.length; i += 3) {
+      const entry = this.uint32(entries.offset + triples[i + 1] * 4)
+      found[triples[i]].push({ entry, distance: triples[i + 2] })
+    }
+    for (const list of found) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
     return found
   }
 

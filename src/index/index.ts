@@ -1,5 +1,12 @@
 // The room's face: build, open, search.
 
 export { buildHashSet, type BuildOptions, type BuildProgress, type BuildReport } from './build.js'
-export { HashSet, type OpenOptions, type SetEntry, type SharedHashSet, type SimilarEntry } from './hash-set.js'
+export {
+  HashSet,
+  type OpenOptions,
+  type PhotoDnaNeighbour,
+  type SetEntry,
+  type SharedHashSet,
+  type SimilarEntry
+} from './hash-set.js'
 export type { SetMetadata, SetRole, SourceDescription } from './metadata.js'

@@ -46,6 +46,11 @@ class NativeStore implements IndexStore {
     return withPath(this.path, () => mapped.scan(isa, offset, count, hashBytes, packedQueries, maxDistanceBits))
   }
 
+  scanPhotoDna({ offset, count }: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array {
+    const { mapped, isa } = this
+    return withPath(this.path, () => mapped.scanPhotoDna(isa, offset, count, packedQueries, maxDistance))
+  }
+
   checkBlocks(first: number, count: number): number {
     return withPath(this.path, () => this.mapped.checkBlocks(first, count))
   }

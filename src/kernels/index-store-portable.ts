@@ -71,6 +71,23 @@ export class PortableStore implements IndexStore {
     return Uint32Array.from(found)
   }
 
+  scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array {
+    const found: number[] = []
+    const { hashBytes } = table
+    for (let first = 0; first < table.count; first += HASHES_PER_STEP) {
+      const count = Math.min(HASHES_PER_STEP, table.count - first)
+      const values = this.bytes(table.offset + first * hashBytes, count * hashBytes)
+      for (let q = 0; q * hashBytes < packedQueries.length; q++) {
+        const query = packedQueries.subarray(q * hashBytes, (q + 1) * hashBytes)
+        for (let i = 0; i < count; i++) {
+          const distance = squaredDistance(values, i * hashBytes, query, maxDistance)
+          if (distance <= maxDistance) found.push(q, first + i, distance)
+        }
+      }
+    }
+    return Uint32Array.from(found)
+  }
+
   checkBlocks(first: number, count: number): number {
     const { bodyOffset, bodyBytes, blockBytes, leafCount } = this.geometry
     const block = new Uint8Array(blockBytes)
@@ -228,6 +245,16 @@ function hammingDistance(
     distance += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
   }
   return distance
+}
+
+/** Sum of squared differences, or any number above `most` once it is certain to be above. */
+function squaredDistance(values: Uint8Array, at: number, query: Uint8Array, most: number): number {
+  let sum = 0
+  for (let i = 0; i < query.length && sum <= most; i++) {
+    const difference = values[at + i] - query[i]
+    sum += difference * difference
+  }
+  return sum
 }
 
 function damaged(path: string, what: string): ExhibitHashError {

@@ -48,6 +48,8 @@ export interface IndexStore {
   findAll(table: KeyTable, key: Uint8Array): Uint32Array
   /** Every hash within the distance of each packed query: triples of query number, position, distance in bits. */
   scan(table: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array
+  /** As `scan`, for PhotoDNA values and the sum of squared byte differences. */
+  scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array
   /** Checks blocks afresh, whatever was checked before; the number of the first damaged one, or -1. */
   checkBlocks(first: number, count: number): number
   /** What another thread needs to use the same memory; `null` where the system's mapping is shared anyway. */

@@ -1,0 +1,11 @@
+// The scan of PhotoDNA values, compiled for AVX512.
+
+#include "photodna/generic.h"
+
+namespace exhibit_hash {
+
+void PhotoDnaScanAvx512(const PhotoDnaInput& input, const HitSink& sink) {
+  ScanValues(input, sink);
+}
+
+}  // namespace exhibit_hash

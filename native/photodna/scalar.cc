@@ -1,0 +1,11 @@
+// The scan of PhotoDNA values, compiled for any machine.
+
+#include "photodna/generic.h"
+
+namespace exhibit_hash {
+
+void PhotoDnaScanScalar(const PhotoDnaInput& input, const HitSink& sink) {
+  ScanValues(input, sink);
+}
+
+}  // namespace exhibit_hash
