@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "common/isa.h"
+#include "digest/bindings.h"
 #include "index/bindings.h"
 #include "pdq/bindings.h"
 #include "resize/bindings.h"
@@ -24,14 +25,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterPdq(env, exports);
   RegisterResize(env, exports);
   RegisterIndex(env, exports);
+  RegisterDigest(env, exports);
   return exports;
 }
 
-} // namespace
-} // namespace exhibit_hash
+}  // namespace
+}  // namespace exhibit_hash
 
-static Napi::Object InitExhibitHash(Napi::Env env, Napi::Object exports) {
-  return exhibit_hash::Init(env, exports);
-}
+static Napi::Object InitExhibitHash(Napi::Env env, Napi::Object exports) { return exhibit_hash::Init(env, exports); }
 
 NODE_API_MODULE(exhibit_hash, InitExhibitHash)

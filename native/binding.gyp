@@ -45,7 +45,13 @@
       'sources': [
         'addon.cc',
         'common/isa.cc',
+        'digest/arms.cc',
+        'digest/batch.cc',
+        'digest/bindings.cc',
+        'digest/constants.cc',
+        'digest/padding.cc',
         'digest/sha256.cc',
+        'digest/stream.cc',
         'index/bindings.cc',
         'index/checked_file.cc',
         'index/mapping.cc',
@@ -62,7 +68,7 @@
     {
       'target_name': 'arm_scalar',
       'type': 'static_library',
-      'sources': ['hamming/scalar.cc', 'pdq/scalar.cc', 'resize/scalar.cc']
+      'sources': ['digest/scalar.cc', 'hamming/scalar.cc', 'pdq/scalar.cc', 'photodna/scalar.cc', 'resize/scalar.cc']
     }
   ],
   'conditions': [
@@ -71,9 +77,10 @@
         {
           'target_name': 'arm_avx2',
           'type': 'static_library',
-          'sources': ['hamming/avx2.cc', 'pdq/avx2.cc', 'resize/avx2.cc'],
-          'cflags': ['-mavx2'],
-          'xcode_settings': {'OTHER_CFLAGS': ['-mavx2']},
+          'sources': ['digest/avx2.cc', 'hamming/avx2.cc', 'pdq/avx2.cc', 'photodna/avx2.cc', 'resize/avx2.cc'],
+          # -msha: no compiler uses these instructions unasked, and the digests ask only where the processor has them.
+          'cflags': ['-mavx2', '-msha'],
+          'xcode_settings': {'OTHER_CFLAGS': ['-mavx2', '-msha']},
           'msvs_settings': {'VCCLCompilerTool': {'AdditionalOptions': ['/arch:AVX2']}}
         },
         {
@@ -86,14 +93,14 @@
         {
           'target_name': 'arm_avx512',
           'type': 'static_library',
-          'sources': ['pdq/avx512.cc', 'resize/avx512.cc'],
+          'sources': ['digest/avx512.cc', 'pdq/avx512.cc', 'photodna/avx512.cc', 'resize/avx512.cc'],
           # GCC 12 warns of its own intrinsics (bug 105593): they leave registers undefined on purpose.
           'cflags': [
-            '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi',
+            '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi', '-msha',
             '-Wno-uninitialized', '-Wno-maybe-uninitialized'
           ],
           'xcode_settings': {
-            'OTHER_CFLAGS': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi']
+            'OTHER_CFLAGS': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi', '-msha']
           },
           'msvs_settings': {'VCCLCompilerTool': {'AdditionalOptions': ['/arch:AVX512']}}
         }

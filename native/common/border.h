@@ -48,9 +48,9 @@ inline int64_t TakeInteger(const Napi::Value& value, int64_t lowest, int64_t hig
     const bool inside = number >= static_cast<double>(lowest) && number <= static_cast<double>(highest);
     if (inside && std::floor(number) == number) return static_cast<int64_t>(number);
   }
-  throw CodedError(value.Env(), code,
-                   std::string(what) + " must be a whole number from " + std::to_string(lowest) + " to " +
-                       std::to_string(highest));
+  throw CodedError(
+      value.Env(), code,
+      std::string(what) + " must be a whole number from " + std::to_string(lowest) + " to " + std::to_string(highest));
 }
 
 // An instruction set by its name, refused where this machine or this build lacks it.
@@ -64,6 +64,6 @@ inline Isa TakeIsa(const Napi::Value& value) {
   throw CodedError(value.Env(), "ISA_UNAVAILABLE", "this build and machine lack that instruction set");
 }
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_COMMON_BORDER_H_
+#endif  // EXHIBIT_HASH_COMMON_BORDER_H_

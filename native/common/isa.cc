@@ -51,9 +51,7 @@ uint64_t EnabledState() {
 #endif
 }
 
-bool AllBits(uint64_t value, uint64_t mask) {
-  return (value & mask) == mask;
-}
+bool AllBits(uint64_t value, uint64_t mask) { return (value & mask) == mask; }
 
 X86Support DetectX86() {
   // Bit numbers: Intel SDM volume 2, CPUID; volume 1, 13.2 and 15.2 for XCR0.
@@ -77,24 +75,22 @@ X86Support DetectX86() {
 
 #else
 
-X86Support DetectX86() {
-  return X86Support();
-}
+X86Support DetectX86() { return X86Support(); }
 
 #endif
 
-} // namespace
+}  // namespace
 
 const char* IsaName(Isa isa) {
   switch (isa) {
-  case Isa::kScalar:
-    return "scalar";
-  case Isa::kAvx2:
-    return "avx2";
-  case Isa::kAvx512:
-    return "avx512";
-  case Isa::kNeon:
-    return "neon";
+    case Isa::kScalar:
+      return "scalar";
+    case Isa::kAvx2:
+      return "avx2";
+    case Isa::kAvx512:
+      return "avx512";
+    case Isa::kNeon:
+      return "neon";
   }
   return "unknown";
 }
@@ -102,17 +98,17 @@ const char* IsaName(Isa isa) {
 bool IsaAvailable(Isa isa) {
   static const X86Support x86 = DetectX86();
   switch (isa) {
-  case Isa::kScalar:
-    return true;
-  case Isa::kAvx2:
-    return x86.avx2;
-  case Isa::kAvx512:
-    return x86.avx512;
-  case Isa::kNeon:
-    // Every 64-bit ARM processor has it.
-    return EXHIBIT_HASH_NEON_ARM != 0;
+    case Isa::kScalar:
+      return true;
+    case Isa::kAvx2:
+      return x86.avx2;
+    case Isa::kAvx512:
+      return x86.avx512;
+    case Isa::kNeon:
+      // Every 64-bit ARM processor has it.
+      return EXHIBIT_HASH_NEON_ARM != 0;
   }
   return false;
 }
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

@@ -15,6 +15,6 @@ const char* IsaName(Isa isa);
 // Built in, supported by the processor, and its registers saved by the operating system. Asked once a process.
 bool IsaAvailable(Isa isa);
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_COMMON_ISA_H_
+#endif  // EXHIBIT_HASH_COMMON_ISA_H_

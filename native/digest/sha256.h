@@ -26,8 +26,6 @@ void Sha256(const uint8_t* data, size_t size, uint8_t digest[kSha256Bytes]);
 // The digest by a given arm.
 void Sha256With(Sha256Blocks arm, const uint8_t* data, size_t size, uint8_t digest[kSha256Bytes]);
 
-extern const uint32_t kSha256Constants[64];
-
 }  // namespace exhibit_hash
 
 #endif  // EXHIBIT_HASH_DIGEST_SHA256_H_

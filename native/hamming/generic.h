@@ -21,8 +21,7 @@ void ScanWords(const HammingInput& input, const HitSink& sink, CountBits count_b
       uint32_t distance = 0;
       for (size_t w = 0; w < kWords; w++) distance += count_bits(hash[w] ^ query[w]);
       if (distance <= input.max_distance) {
-        sink.add(sink.hits, {static_cast<uint32_t>(q),
-                             input.first_position + static_cast<uint32_t>(i), distance});
+        sink.add(sink.hits, {static_cast<uint32_t>(q), input.first_position + static_cast<uint32_t>(i), distance});
       }
     }
   }

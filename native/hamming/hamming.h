@@ -31,8 +31,6 @@ void HammingScanScalar(const HammingInput& input, const HitSink& sink);
 #if EXHIBIT_HASH_X86_ARMS
 // POPCNT, which every processor with AVX2 has.
 void HammingScanAvx2(const HammingInput& input, const HitSink& sink);
-// VPOPCNTDQ where the processor has it, else as above.
-void HammingScanAvx512(const HammingInput& input, const HitSink& sink);
 #endif
 
 }  // namespace exhibit_hash

@@ -60,24 +60,21 @@ Napi::Uint32Array Triples(Napi::Env env, const std::vector<Hit>& hits) {
 class IndexFile : public Napi::ObjectWrap<IndexFile> {
  public:
   static void Register(Napi::Env env, Napi::Object exports) {
-    exports.Set("IndexFile", DefineClass(env, "IndexFile",
-                                         {InstanceMethod<&IndexFile::Read>("read"),
-                                          InstanceMethod<&IndexFile::Find>("findFirst"),
-                                          InstanceMethod<&IndexFile::FindEvery>("findAll"),
-                                          InstanceMethod<&IndexFile::Scan>("scan"),
-                                          InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
-                                          InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
-                                          InstanceMethod<&IndexFile::Close>("close")}));
+    exports.Set("IndexFile",
+                DefineClass(env, "IndexFile",
+                            {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
+                             InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::Scan>("scan"),
+                             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+                             InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
+                             InstanceMethod<&IndexFile::Close>("close")}));
   }
 
   explicit IndexFile(const Napi::CallbackInfo& info) : Napi::ObjectWrap<IndexFile>(info) {
-    const int fd =
-        static_cast<int>(TakeInteger(info[0], 0, std::numeric_limits<int>::max(), kUsage, "fd"));
+    const int fd = static_cast<int>(TakeInteger(info[0], 0, std::numeric_limits<int>::max(), kUsage, "fd"));
     if (!info[1].IsString()) throw CodedError(info.Env(), kUsage, "identity must be a string");
-    const IndexGeometry geometry = {
-        TakeOffset(info[2], "bodyOffset"), TakeOffset(info[3], "bodyBytes"),
-        TakeOffset(info[4], "leavesOffset"), TakeOffset(info[5], "leafCount"),
-        TakeOffset(info[6], "blockBytes")};
+    const IndexGeometry geometry = {TakeOffset(info[2], "bodyOffset"), TakeOffset(info[3], "bodyBytes"),
+                                    TakeOffset(info[4], "leavesOffset"), TakeOffset(info[5], "leafCount"),
+                                    TakeOffset(info[6], "blockBytes")};
     const ByteSpan nodes = TakeBytes(info[7], kUsage, "nodes");
     const std::string identity = info[1].As<Napi::String>().Utf8Value();
     Guard(info.Env(), [&] {
@@ -138,22 +135,19 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
   Napi::Value Scan(const Napi::CallbackInfo& info) {
     const HammingScan scan = ScanArm(TakeIsa(info[0]));
     const uint64_t offset = TakeOffset(info[1], "offset");
-    const uint64_t count = static_cast<uint64_t>(
-        TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
+    const uint64_t count =
+        static_cast<uint64_t>(TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
     const uint64_t width = static_cast<uint64_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
-    if (width != 8 && width != 32)
-      throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
+    if (width != 8 && width != 32) throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
     const ByteSpan queries = TakeBytes(info[4], kUsage, "packedQueries");
-    const uint32_t max_distance =
-        static_cast<uint32_t>(TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits"));
+    const uint32_t max_distance = static_cast<uint32_t>(TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits"));
     return Guard(info.Env(), [&]() -> Napi::Value {
       CheckedFile& file = Open(info.Env());
       std::vector<Hit> hits;
       for (uint64_t first = 0; first < count; first += kHashesPerStep) {
         const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
         const uint8_t* hashes = file.Bytes(offset + first * width, step * width);
-        scan({hashes, step, queries.data, queries.size / width, width, max_distance,
-              static_cast<uint32_t>(first)},
+        scan({hashes, step, queries.data, queries.size / width, width, max_distance, static_cast<uint32_t>(first)},
              {AddHit, &hits});
       }
       return Triples(info.Env(), hits);
@@ -164,19 +158,18 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
   Napi::Value ScanPhotoDna(const Napi::CallbackInfo& info) {
     const PhotoDnaScan scan = PhotoDnaArm(TakeIsa(info[0]));
     const uint64_t offset = TakeOffset(info[1], "offset");
-    const uint64_t count = static_cast<uint64_t>(
-        TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
+    const uint64_t count =
+        static_cast<uint64_t>(TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
     const ByteSpan queries = TakeBytes(info[3], kUsage, "packedQueries");
-    const uint32_t max_distance = static_cast<uint32_t>(
-        TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance"));
+    const uint32_t max_distance =
+        static_cast<uint32_t>(TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance"));
     return Guard(info.Env(), [&]() -> Napi::Value {
       CheckedFile& file = Open(info.Env());
       std::vector<Hit> hits;
       for (uint64_t first = 0; first < count; first += kHashesPerStep) {
         const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
         const uint8_t* values = file.Bytes(offset + first * kPhotoDnaBytes, step * kPhotoDnaBytes);
-        scan({values, step, queries.data, queries.size / kPhotoDnaBytes, max_distance,
-              static_cast<uint32_t>(first)},
+        scan({values, step, queries.data, queries.size / kPhotoDnaBytes, max_distance, static_cast<uint32_t>(first)},
              {AddHit, &hits});
       }
       return Triples(info.Env(), hits);
@@ -188,8 +181,7 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     const uint64_t first = TakeOffset(info[0], "first");
     const uint64_t count = TakeOffset(info[1], "count");
     return Guard(info.Env(), [&]() -> Napi::Value {
-      return Napi::Number::New(info.Env(),
-                               static_cast<double>(Open(info.Env()).CheckAfresh(first, count)));
+      return Napi::Number::New(info.Env(), static_cast<double>(Open(info.Env()).CheckAfresh(first, count)));
     });
   }
 

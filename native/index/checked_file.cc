@@ -13,9 +13,7 @@ namespace {
 
 uint64_t DivideUp(uint64_t a, uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
-bool Fits(uint64_t offset, uint64_t length, uint64_t size) {
-  return offset <= size && length <= size - offset;
-}
+bool Fits(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
 
 }  // namespace
 
@@ -26,8 +24,7 @@ CheckedFile::CheckedFile(int fd, const IndexGeometry& geometry, std::vector<uint
                      Fits(geometry.body_offset, geometry.body_bytes, size) &&
                      geometry.leaf_count == DivideUp(geometry.body_bytes, geometry.block_bytes) &&
                      Fits(geometry.leaves_offset, geometry.leaf_count * kSha256Bytes, size);
-  const uint64_t groups =
-      sound ? DivideUp(geometry.leaf_count * kSha256Bytes, geometry.block_bytes) : 0;
+  const uint64_t groups = sound ? DivideUp(geometry.leaf_count * kSha256Bytes, geometry.block_bytes) : 0;
   if (!sound || nodes_.size() != groups * kSha256Bytes) {
     throw IndexDamage("the parts of the index do not fit its size");
   }
@@ -37,8 +34,7 @@ CheckedFile::CheckedFile(int fd, const IndexGeometry& geometry, std::vector<uint
   for (uint64_t i = 0; i < groups; i++) leaves_checked_[i] = 0;
 }
 
-std::shared_ptr<CheckedFile> CheckedFile::Open(const std::string& identity, int fd,
-                                               const IndexGeometry& geometry,
+std::shared_ptr<CheckedFile> CheckedFile::Open(const std::string& identity, int fd, const IndexGeometry& geometry,
                                                const std::vector<uint8_t>& nodes) {
   static std::mutex mutex;
   static std::unordered_map<std::string, std::weak_ptr<CheckedFile>> open_files;
@@ -55,11 +51,11 @@ std::shared_ptr<CheckedFile> CheckedFile::Open(const std::string& identity, int 
 }
 
 const uint8_t* CheckedFile::Bytes(uint64_t offset, uint64_t length) {
-  const bool inside = offset >= geometry_.body_offset &&
-                      Fits(offset - geometry_.body_offset, length, geometry_.body_bytes);
+  const bool inside =
+      offset >= geometry_.body_offset && Fits(offset - geometry_.body_offset, length, geometry_.body_bytes);
   if (!inside) {
-    throw IndexDamage("a reference to bytes " + std::to_string(offset) + "+" +
-                      std::to_string(length) + " outside the body");
+    throw IndexDamage("a reference to bytes " + std::to_string(offset) + "+" + std::to_string(length) +
+                      " outside the body");
   }
   if (length > 0) {
     const uint64_t start = offset - geometry_.body_offset;
@@ -98,8 +94,7 @@ void CheckedFile::CheckBlock(uint64_t block) {
     leaves_checked_[group].store(1, std::memory_order_release);
   }
   if (!BlockIsSound(block)) {
-    throw IndexDamage("block " + std::to_string(block) +
-                      " does not have the digest it was written with");
+    throw IndexDamage("block " + std::to_string(block) + " does not have the digest it was written with");
   }
   block_checked_[block].store(1, std::memory_order_release);
 }

@@ -37,8 +37,7 @@ class CheckedFile {
   CheckedFile(int fd, const IndexGeometry& geometry, std::vector<uint8_t> nodes);
 
   // The file of that identity that this process has mapped already, or a new one.
-  static std::shared_ptr<CheckedFile> Open(const std::string& identity, int fd,
-                                           const IndexGeometry& geometry,
+  static std::shared_ptr<CheckedFile> Open(const std::string& identity, int fd, const IndexGeometry& geometry,
                                            const std::vector<uint8_t>& nodes);
 
   // Checked bytes of the body. Throws IndexDamage.

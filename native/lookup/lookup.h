@@ -21,8 +21,7 @@ struct KeyTable {
 };
 
 // First entry of each of `n` packed keys, -1 for none, to `entries`. Throws IndexDamage.
-void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, uint64_t n,
-               int32_t* entries);
+void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, uint64_t n, int32_t* entries);
 
 // All entries of one key. Throws IndexDamage.
 std::vector<uint32_t> FindAll(CheckedFile& file, const KeyTable& table, const uint8_t* key);

@@ -50,7 +50,7 @@ struct Avx2Arm {
     const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8));
     const __m256i both = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
-    const __m256i places = _mm256_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, //
+    const __m256i places = _mm256_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1,  //
                                             4, 5, 6, -1, 7, 8, 9, -1, 10, 11, 12, -1, 13, 14, 15, -1);
     return _mm256_castsi256_ps(_mm256_shuffle_epi8(both, places));
   }
@@ -81,8 +81,8 @@ struct Avx2Arm {
   }
 };
 
-} // namespace
+}  // namespace
 
 const PdqArm kPdqAvx2 = {ScratchBytes<Avx2Arm>, Hash<Avx2Arm>};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

@@ -59,7 +59,7 @@ struct Avx512Arm {
     const __m512i bytes = _mm512_maskz_loadu_epi8(kFirst48, p);
     // Byte 4i + c comes from byte 3i + c.
     const __m512i places =
-        _mm512_setr_epi32(0x020100, 0x050403, 0x080706, 0x0b0a09, 0x0e0d0c, 0x11100f, 0x141312, 0x171615, //
+        _mm512_setr_epi32(0x020100, 0x050403, 0x080706, 0x0b0a09, 0x0e0d0c, 0x11100f, 0x141312, 0x171615,  //
                           0x1a1918, 0x1d1c1b, 0x201f1e, 0x232221, 0x262524, 0x292827, 0x2c2b2a, 0x2f2e2d);
     return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi8(kThreeOfFour, places, bytes));
   }
@@ -88,8 +88,8 @@ struct Avx512Arm {
   }
 };
 
-} // namespace
+}  // namespace
 
 const PdqArm kPdqAvx512 = {ScratchBytes<Avx512Arm>, Hash<Avx512Arm>};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

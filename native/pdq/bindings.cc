@@ -21,17 +21,17 @@ constexpr int64_t kMaxSide = int64_t{1} << 31;
 const PdqArm& ArmOf(Isa isa) {
   switch (isa) {
 #if EXHIBIT_HASH_X86_ARMS
-  case Isa::kAvx2:
-    return kPdqAvx2;
-  case Isa::kAvx512:
-    return kPdqAvx512;
+    case Isa::kAvx2:
+      return kPdqAvx2;
+    case Isa::kAvx512:
+      return kPdqAvx512;
 #endif
 #if EXHIBIT_HASH_NEON_ARM
-  case Isa::kNeon:
-    return kPdqNeon;
+    case Isa::kNeon:
+      return kPdqNeon;
 #endif
-  default:
-    return kPdqScalar;
+    default:
+      return kPdqScalar;
   }
 }
 
@@ -77,19 +77,15 @@ Napi::Value Hash(const Napi::CallbackInfo& info, PdqWant want) {
   return Napi::Number::New(info.Env(), arm.hash(input, want, scratch, out.data));
 }
 
-Napi::Value Single(const Napi::CallbackInfo& info) {
-  return Hash(info, PdqWant::kSingle);
-}
+Napi::Value Single(const Napi::CallbackInfo& info) { return Hash(info, PdqWant::kSingle); }
 
-Napi::Value Dihedral(const Napi::CallbackInfo& info) {
-  return Hash(info, PdqWant::kDihedral);
-}
+Napi::Value Dihedral(const Napi::CallbackInfo& info) { return Hash(info, PdqWant::kDihedral); }
 
-} // namespace
+}  // namespace
 
 void RegisterPdq(Napi::Env env, Napi::Object exports) {
   exports.Set("pdq", Napi::Function::New(env, Single, "pdq"));
   exports.Set("pdqDihedral", Napi::Function::New(env, Dihedral, "pdqDihedral"));
 }
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

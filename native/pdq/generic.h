@@ -22,14 +22,12 @@
 namespace exhibit_hash {
 namespace {
 
-inline int64_t RoundUp(int64_t value, int64_t step) {
-  return (value + step - 1) / step * step;
-}
+inline int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
 // All four sweeps over one raster.
 template <class V>
 class Filter {
-public:
+ public:
   static constexpr int64_t L = V::kLanes;
   // Rows that advance together.
   static constexpr int64_t kBand = V::kChains * L;
@@ -87,7 +85,7 @@ public:
     for (int64_t r = input_.height; r < end; r++) LastSweep(r, zero_row_, decimated);
   }
 
-private:
+ private:
   static void Clear(float* memory, int64_t floats) {
     std::memset(memory, 0, static_cast<size_t>(floats) * sizeof(float));
   }
@@ -228,7 +226,7 @@ private:
   int next_row_ = 0;
 };
 
-} // namespace
-} // namespace exhibit_hash
+}  // namespace
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_PDQ_GENERIC_H_
+#endif  // EXHIBIT_HASH_PDQ_GENERIC_H_

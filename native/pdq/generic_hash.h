@@ -88,9 +88,7 @@ inline uint32_t KeyOf(float value) {
   return bits >> 31 ? ~bits : bits | 0x80000000u;
 }
 
-inline float ValueOfKey(uint32_t key) {
-  return FloatOfBits(key >> 31 ? key & 0x7fffffffu : ~key);
-}
+inline float ValueOfKey(uint32_t key) { return FloatOfBits(key >> 31 ? key & 0x7fffffffu : ~key); }
 
 // The 128th smallest of 256: the largest value that fewer than 128 are less than, found by halving.
 template <class V>
@@ -152,10 +150,10 @@ struct SignPattern {
 };
 
 constexpr SignPattern kSignPatterns[] = {
-    {0, 0, 0, false, 0, 6}, // original, flipPlus1
-    {0, 1, 1, true, 5, 1},  // flipY, rotate90: negative where j is even
-    {1, 1, 0, true, 2, 7},  // rotate180, flipMinus1: negative where i + j is odd
-    {1, 0, 1, true, 4, 3},  // flipX, rotate270: negative where i is even
+    {0, 0, 0, false, 0, 6},  // original, flipPlus1
+    {0, 1, 1, true, 5, 1},   // flipY, rotate90: negative where j is even
+    {1, 1, 0, true, 2, 7},   // rotate180, flipMinus1: negative where i + j is odd
+    {1, 0, 1, true, 4, 3},   // flipX, rotate270: negative where i is even
 };
 
 template <class V>
@@ -210,7 +208,7 @@ int Hash(const PdqInput& input, PdqWant want, void* scratch, uint8_t* out) {
   return Quality<V>(a);
 }
 
-} // namespace
-} // namespace exhibit_hash
+}  // namespace
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_PDQ_GENERIC_HASH_H_
+#endif  // EXHIBIT_HASH_PDQ_GENERIC_HASH_H_

@@ -121,7 +121,7 @@ inline void SweepRows(const Line& line, float* buffer, Load load, Emit emit) {
   }
 }
 
-} // namespace
-} // namespace exhibit_hash
+}  // namespace
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_PDQ_GENERIC_SWEEP_H_
+#endif  // EXHIBIT_HASH_PDQ_GENERIC_SWEEP_H_

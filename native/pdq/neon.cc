@@ -73,8 +73,8 @@ struct NeonArm {
   }
 };
 
-} // namespace
+}  // namespace
 
 const PdqArm kPdqNeon = {ScratchBytes<NeonArm>, Hash<NeonArm>};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

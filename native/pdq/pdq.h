@@ -37,6 +37,6 @@ extern const PdqArm kPdqAvx2;
 extern const PdqArm kPdqAvx512;
 extern const PdqArm kPdqNeon;
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_PDQ_PDQ_H_
+#endif  // EXHIBIT_HASH_PDQ_PDQ_H_

@@ -102,8 +102,8 @@ struct ScalarArm {
   }
 };
 
-} // namespace
+}  // namespace
 
 const PdqArm kPdqScalar = {ScratchBytes<ScalarArm>, Hash<ScalarArm>};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

@@ -25,8 +25,7 @@ inline void ScanValues(const PhotoDnaInput& input, const HitSink& sink) {
     for (size_t i = 0; i < input.count; i++) {
       const uint32_t distance = SquaredDistance(input.values + i * kPhotoDnaBytes, query);
       if (distance <= input.max_distance) {
-        sink.add(sink.hits, {static_cast<uint32_t>(q),
-                             input.first_position + static_cast<uint32_t>(i), distance});
+        sink.add(sink.hits, {static_cast<uint32_t>(q), input.first_position + static_cast<uint32_t>(i), distance});
       }
     }
   }

@@ -4,8 +4,6 @@
 
 namespace exhibit_hash {
 
-void PhotoDnaScanScalar(const PhotoDnaInput& input, const HitSink& sink) {
-  ScanValues(input, sink);
-}
+void PhotoDnaScanScalar(const PhotoDnaInput& input, const HitSink& sink) { ScanValues(input, sink); }
 
 }  // namespace exhibit_hash

@@ -6,4 +6,4 @@ namespace exhibit_hash {
 
 const ResizeArm kResizeAvx2 = {LumaOfRgb, ResizeRows, ResizeColumns};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

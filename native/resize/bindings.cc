@@ -18,17 +18,17 @@ constexpr int64_t kMaxSide = int64_t{1} << 31;
 const ResizeArm& ArmOf(Isa isa) {
   switch (isa) {
 #if EXHIBIT_HASH_X86_ARMS
-  case Isa::kAvx2:
-    return kResizeAvx2;
-  case Isa::kAvx512:
-    return kResizeAvx512;
+    case Isa::kAvx2:
+      return kResizeAvx2;
+    case Isa::kAvx512:
+      return kResizeAvx512;
 #endif
 #if EXHIBIT_HASH_NEON_ARM
-  case Isa::kNeon:
-    return kResizeNeon;
+    case Isa::kNeon:
+      return kResizeNeon;
 #endif
-  default:
-    return kResizeScalar;
+    default:
+      return kResizeScalar;
   }
 }
 
@@ -108,15 +108,11 @@ Napi::Value Resize(const Napi::CallbackInfo& info, bool along_rows) {
   return info.Env().Undefined();
 }
 
-Napi::Value ResizeRowsOf(const Napi::CallbackInfo& info) {
-  return Resize(info, true);
-}
+Napi::Value ResizeRowsOf(const Napi::CallbackInfo& info) { return Resize(info, true); }
 
-Napi::Value ResizeColumnsOf(const Napi::CallbackInfo& info) {
-  return Resize(info, false);
-}
+Napi::Value ResizeColumnsOf(const Napi::CallbackInfo& info) { return Resize(info, false); }
 
-} // namespace
+}  // namespace
 
 void RegisterResize(Napi::Env env, Napi::Object exports) {
   exports.Set("luma", Napi::Function::New(env, Luma, "luma"));
@@ -124,4 +120,4 @@ void RegisterResize(Napi::Env env, Napi::Object exports) {
   exports.Set("resizeColumns", Napi::Function::New(env, ResizeColumnsOf, "resizeColumns"));
 }
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

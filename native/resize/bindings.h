@@ -9,6 +9,6 @@ namespace exhibit_hash {
 
 void RegisterResize(Napi::Env env, Napi::Object exports);
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_RESIZE_BINDINGS_H_
+#endif  // EXHIBIT_HASH_RESIZE_BINDINGS_H_

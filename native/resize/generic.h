@@ -58,7 +58,7 @@ inline void ResizeColumns(const uint8_t* in, int64_t width, const ResizeAxis& ax
   }
 }
 
-} // namespace
-} // namespace exhibit_hash
+}  // namespace
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_RESIZE_GENERIC_H_
+#endif  // EXHIBIT_HASH_RESIZE_GENERIC_H_

@@ -32,6 +32,6 @@ extern const ResizeArm kResizeAvx2;
 extern const ResizeArm kResizeAvx512;
 extern const ResizeArm kResizeNeon;
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash
 
-#endif // EXHIBIT_HASH_RESIZE_RESIZE_H_
+#endif  // EXHIBIT_HASH_RESIZE_RESIZE_H_

@@ -6,4 +6,4 @@ namespace exhibit_hash {
 
 const ResizeArm kResizeScalar = {LumaOfRgb, ResizeRows, ResizeColumns};
 
-} // namespace exhibit_hash
+}  // namespace exhibit_hash

@@ -28,7 +28,7 @@ void PrintHash(const PdqArm& arm, const PdqInput& input, PdqWant want, size_t by
   std::free(scratch);
 }
 
-} // namespace
+}  // namespace
 
 int main() {
 #if EXHIBIT_HASH_NEON_ARM

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ResizeAxis } from './types.js'
+import type { PackedDigestStream, ResizeAxis } from './types.js'
 
 /** What the addon exports. The first argument of a kernel is the instruction set, one of `isas`. */
 export interface NativeAddon {
@@ -15,6 +15,11 @@ export interface NativeAddon {
   luma(isa: string, rgb: Uint8Array, out: Uint8Array): void
   resizeRows(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
   resizeColumns(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
+  /** DIGEST_BYTES for each file; `withShaNi` false leaves the SHA extensions out: for tests. */
+  digestBatch(isa: string, files: readonly Uint8Array[], withShaNi?: boolean): Uint8Array
+  /** Files that the arm of an instruction set digests side by side here, and whether the SHA extensions help it. */
+  digestArm(isa: string): { readonly lanes: number; readonly shaNi: boolean }
+  readonly DigestStream: new (isa: string, withShaNi?: boolean) => PackedDigestStream
   /** SHA-256 by the arm named, 'scalar' or any other text for the best one: for tests. */
   sha256(data: Uint8Array, arm: string): Uint8Array
   readonly IndexFile: new (
@@ -44,6 +49,7 @@ export interface NativeIndexFile {
     packedQueries: Uint8Array,
     maxDistanceBits: number
   ): Uint32Array
+  scanPhotoDna(isa: string, offset: number, count: number, packedQueries: Uint8Array, maxDistance: number): Uint32Array
   checkBlocks(first: number, count: number): number
   close(): void
 }
@@ -55,6 +61,9 @@ const FUNCTIONS = [
   'luma',
   'resizeRows',
   'resizeColumns',
+  'digestBatch',
+  'digestArm',
+  'DigestStream',
   'sha256',
   'IndexFile'
 ] as const satisfies readonly (keyof NativeAddon)[]

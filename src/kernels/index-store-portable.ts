@@ -89,6 +89,7 @@ export class PortableStore implements IndexStore {
   }
 
   checkBlocks(first: number, count: number): number {
+    this.refuseClosed()
     const { bodyOffset, bodyBytes, blockBytes, leafCount } = this.geometry
     const block = new Uint8Array(blockBytes)
     for (let i = first; i < Math.min(first + count, leafCount); i++) {
@@ -114,7 +115,7 @@ export class PortableStore implements IndexStore {
   /** Checked bytes of the body: a view where they lie in one segment, else a copy. */
   private bytes(offset: number, length: number): Uint8Array {
     const start = offset - this.geometry.bodyOffset
-    if (this.closed) throw new ExhibitHashError('SET_CLOSED', `${this.file.path}: the hash set is closed`)
+    this.refuseClosed()
     if (!(start >= 0 && length >= 0 && start + length <= this.geometry.bodyBytes)) {
       throw damaged(this.file.path, `a reference to bytes ${offset}+${length} outside the body`)
     }
@@ -127,6 +128,10 @@ export class PortableStore implements IndexStore {
     copy.set(this.segments[segment].subarray(within))
     copy.set(this.segments[segment + 1].subarray(0, length - firstPart), firstPart)
     return copy
+  }
+
+  private refuseClosed(): void {
+    if (this.closed) throw new ExhibitHashError('SET_CLOSED', `${this.file.path}: the hash set is closed`)
   }
 
   private check(start: number, length: number): void {
@@ -144,10 +149,12 @@ export class PortableStore implements IndexStore {
     const start = block * blockBytes
     const segment = this.segments[Math.floor(start / SEGMENT_BYTES)]
     const within = start % SEGMENT_BYTES
-    const bytes = segment.subarray(within, within + Math.min(blockBytes, bodyBytes - start))
+    // Read apart and copied when it is sound: other threads use the segment meanwhile.
+    const bytes = new Uint8Array(Math.min(blockBytes, bodyBytes - start))
     const complete = readFully(this.file.fd, bytes, bodyOffset + start) === bytes.length
     const leaf = this.leafOf(block)
     if (!complete || leaf === null || !sha256(bytes).equals(leaf)) throw damaged(this.file.path, `block ${block}`)
+    segment.set(bytes, within)
     Atomics.store(this.state, block, 1)
   }
 
@@ -173,6 +180,7 @@ export class PortableStore implements IndexStore {
     const prefix = keyPrefix(key, 0, table.directoryBits)
     let low = this.uint32(table.directoryOffset + prefix * 4)
     let high = this.uint32(table.directoryOffset + (prefix + 1) * 4)
+    if (low > high || high > table.count) throw damaged(this.file.path, 'the directory of digests')
     while (low < high) {
       const middle = (low + high) >>> 1
       if (compare(this.keyAt(table, middle), key) < 0) low = middle + 1

@@ -6,8 +6,16 @@ import { nativeKernelsOn } from './native.js'
 import { PORTABLE_KERNELS } from './portable.js'
 import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './types.js'
 
-export { NATIVE_ISAS } from './types.js'
-export type { KernelFacts, Kernels, NativeIsa, PdqDihedralResult, PdqResult, ResizeAxis } from './types.js'
+export { DIGEST_BYTES, NATIVE_ISAS } from './types.js'
+export type {
+  KernelFacts,
+  Kernels,
+  NativeIsa,
+  PackedDigestStream,
+  PdqDihedralResult,
+  PdqResult,
+  ResizeAxis
+} from './types.js'
 
 const ISA_VARIABLE = 'EXHIBIT_HASH_ISA'
 
@@ -63,7 +71,7 @@ export function nativeKernels(isa?: NativeIsa): Kernels | null {
   const { addon } = nativeAddon()
   if (addon === null) return null
   const best = isa ?? (addon.isas[0] as NativeIsa)
-  return addon.isas.includes(best) ? nativeKernelsOn(addon, best) : null
+  return addon.isas.includes(best) ? nativeKernelsOn(addon, best, isa !== undefined) : null
 }
 
 /** What runs here and why. @throws as {@link kernels} does. */

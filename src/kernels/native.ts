@@ -1,8 +1,9 @@
 // The kernels of the native addon on one instruction set.
 
-import { toExhibitHashError } from '../core/errors.js'
+import { ERROR_CODES, toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { checkRaster } from '../core/raster.js'
 import type { NativeAddon } from './addon.js'
+import { PORTABLE_KERNELS } from './portable.js'
 import { PDQ_HASH_BYTES, PDQ_VARIANTS, type Kernels, type NativeIsa } from './types.js'
 
 /** Checks here for the message, and again in C++ for safety: nothing in JavaScript is past a caller's influence. */
@@ -22,14 +23,46 @@ function typed<T>(call: () => T): T {
   try {
     return call()
   } catch (thrown) {
-    throw toExhibitHashError(thrown, 'RASTER_INVALID')
+    const { code } = thrown as { code?: string }
+    const isKnown = code !== undefined && Object.hasOwn(ERROR_CODES, code)
+    throw toExhibitHashError(thrown, isKnown ? (code as ErrorCode) : 'INTERNAL')
   }
 }
 
-export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa): Kernels {
+/** Files from which eight lanes without the SHA extensions are faster than OpenSSL on one file after the other. */
+const FEWEST_FOR_LANES = 4
+
+/** The digests on this arm; where nobody asked for it by name, on node:crypto if that is faster. */
+function digestsOn(
+  addon: NativeAddon,
+  isa: NativeIsa,
+  isForced: boolean
+): Pick<Kernels, 'digestBatch' | 'digestStream'> {
+  const { lanes, shaNi } = addon.digestArm(isa)
+  const fewest = isForced || shaNi ? 0 : lanes > 1 ? FEWEST_FOR_LANES : Infinity
+  return {
+    digestBatch(files) {
+      const isFew = Array.isArray(files) && files.length < fewest
+      if (isFew) return PORTABLE_KERNELS.digestBatch(files)
+      return typed(() => addon.digestBatch(isa, files))
+    },
+    digestStream() {
+      if (!isForced && !shaNi) return PORTABLE_KERNELS.digestStream()
+      const stream = new addon.DigestStream(isa)
+      return {
+        update: (part) => typed(() => stream.update(part)),
+        finish: () => typed(() => stream.finish())
+      }
+    }
+  }
+}
+
+/** @param isForced whether this instruction set was asked for by name */
+export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: boolean): Kernels {
   return {
     path: 'native',
     isa,
+    ...digestsOn(addon, isa, isForced),
     pdq(...raster) {
       const hash = new Uint8Array(PDQ_HASH_BYTES)
       return { quality: callPdq(addon, 'pdq', isa, raster, hash), hash }

@@ -1,8 +1,43 @@
 // The kernels in portable code, complete: every function works without the addon.
 
+import { createHash } from 'node:crypto'
+import { ExhibitHashError } from '../core/errors.js'
 import { pdqDihedralPortable, pdqPortable } from './pdq-portable.js'
 import { lumaPortable, resizeColumnsPortable, resizeRowsPortable } from './resize-portable.js'
-import type { Kernels } from './types.js'
+import { DIGEST_BYTES, type Kernels, type PackedDigestStream } from './types.js'
+
+function digestStream(): PackedDigestStream {
+  const hashes = [createHash('md5'), createHash('sha1'), createHash('sha256')]
+  let isFinished = false
+  const checkOpen = () => {
+    if (isFinished) throw new ExhibitHashError('USAGE', 'the stream has ended')
+  }
+  return {
+    update(part) {
+      checkOpen()
+      // node:crypto takes other things too, and reads wider samples as bytes.
+      if (!(part instanceof Uint8Array)) throw new ExhibitHashError('USAGE', 'part must be a Uint8Array')
+      for (const hash of hashes) hash.update(part)
+    },
+    finish() {
+      checkOpen()
+      isFinished = true
+      return Buffer.concat(hashes.map((hash) => hash.digest()))
+    }
+  }
+}
+
+function digestBatch(files: readonly Uint8Array[]): Uint8Array {
+  const given: unknown = files
+  if (!Array.isArray(given)) throw new ExhibitHashError('USAGE', 'files must be an array')
+  const digests = new Uint8Array(files.length * DIGEST_BYTES)
+  for (let i = 0; i < files.length; i++) {
+    const stream = digestStream()
+    stream.update(files[i])
+    digests.set(stream.finish(), i * DIGEST_BYTES)
+  }
+  return digests
+}
 
 export const PORTABLE_KERNELS: Kernels = {
   path: 'portable',
@@ -11,5 +46,7 @@ export const PORTABLE_KERNELS: Kernels = {
   pdqDihedral: pdqDihedralPortable,
   luma: lumaPortable,
   resizeRows: resizeRowsPortable,
-  resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis)
+  resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
+  digestBatch,
+  digestStream
 }

@@ -25,7 +25,14 @@ export interface ResizeAxis {
   readonly weights: Int32Array
 }
 
-/** Arguments are those of a Raster, spread; all throw RASTER_INVALID where they do not fit together. */
+/** The digests of bytes that arrive in parts. */
+export interface PackedDigestStream {
+  update(part: Uint8Array): void
+  /** DIGEST_BYTES. Ends the stream. */
+  finish(): Uint8Array
+}
+
+/** Arguments of the first five are those of a Raster, spread: RASTER_INVALID where they do not fit together. */
 export interface Kernels {
   readonly path: 'native' | 'portable'
   readonly isa: 'portable' | NativeIsa
@@ -39,6 +46,9 @@ export interface Kernels {
   resizeRows(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
   /** Each column of `height` bytes resized. */
   resizeColumns(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
+  /** DIGEST_BYTES for each file, in the order of the files. USAGE for anything but Uint8Arrays. */
+  digestBatch(files: readonly Uint8Array[]): Uint8Array
+  digestStream(): PackedDigestStream
 }
 
 /** What `doctor` tells of the kernels. */
@@ -51,6 +61,8 @@ export interface KernelFacts {
   readonly reason: string | null
 }
 
+/** MD5, SHA-1 and SHA-256 of one file, one after the other. */
+export const DIGEST_BYTES = 16 + 20 + 32
 export const PDQ_HASH_BYTES = 32
 export const PDQ_VARIANTS = 8
 /** Below this side a raster has the zero hash and quality 0. */
