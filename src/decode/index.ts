@@ -4,14 +4,17 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { Raster } from '../core/raster.js'
+import { bmpDecoder } from './bmp-decoder.js'
 import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
+import { heicDecoder } from './heic-decoder.js'
+import { magickDecoder } from './magick-decoder.js'
 import { sharpDecoder } from './sharp-decoder.js'
 import { sniffFormat } from './sniff.js'
 
 export { DEFAULT_DECODE_LIMITS, RASTER_SIDE, type DecodedImage, type DecodeLimits } from './decoder.js'
 export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
 
-const DECODERS: readonly Decoder[] = [sharpDecoder]
+const DECODERS: readonly Decoder[] = [sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]
 
 /** True where some decoder takes the format. */
 export function isDecodable(format: string): boolean {
@@ -82,7 +85,7 @@ export function decoderFacts(): Promise<DecoderFacts[]> {
     DECODERS.map(async (decoder) => ({
       name: decoder.name,
       formats: decoder.formats,
-      version: await decoder.version()
+      version: await decoder.version().catch((error: unknown) => `unavailable: ${String(error)}`)
     }))
   )
 }

@@ -4,8 +4,12 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { apngFrames } from './apng.js'
 import { RASTER_SIDE, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
 import { checkPixelLimit, decodeFailed } from './limits.js'
-import { loadSharp, type SharpModule } from './load-sharp.js'
+import { loadSharp, type SharpModule } from './libvips.js'
+import { fillCut } from './missing-bytes.js'
 import { rastersOf, type Pixels } from './pixels.js'
+
+/** libvips keeps its messages in one buffer for all threads, so they may be about another file: only `cause` has them. */
+const TOO_DAMAGED = 'the picture is too damaged to be decoded'
 
 export const sharpDecoder: Decoder = {
   name: 'sharp',
@@ -17,16 +21,18 @@ export const sharpDecoder: Decoder = {
     return `${versions.sharp} (libvips ${versions.vips})`
   },
 
-  async decode(bytes, format, limits) {
+  async decode(input, format, limits) {
     const sharp = await loadSharp()
+    const { bytes, cut } = fillCut(input, format)
     const metadata = await readMetadata(sharp, bytes, limits)
     const facts = describe(metadata, bytes, format)
     try {
-      return { ...rastersOf(await decodePixels(sharp, bytes, metadata, limits, 'error')), ...facts, partial: false }
+      const pixels = await decodePixels(sharp, bytes, metadata, limits, cut ? 'none' : 'error')
+      return { ...rastersOf(pixels), ...facts, partial: cut }
     } catch (first) {
       // Damaged: again, with whatever can still be had. Refusing the picture would hide it.
       const pixels = await decodePixels(sharp, bytes, metadata, limits, 'none').catch(() => {
-        throw decodeFailed(first)
+        throw decodeFailed(first, TOO_DAMAGED)
       })
       return { ...rastersOf(pixels), ...facts, partial: true }
     }
@@ -39,7 +45,7 @@ async function readMetadata(sharp: SharpModule, bytes: Uint8Array, limits: Decod
     // The pixel limit is checked below, where it can say how large the picture is.
     metadata = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata()
   } catch (error) {
-    throw decodeFailed(error)
+    throw decodeFailed(error, TOO_DAMAGED)
   }
   checkPixelLimit(metadata.width, metadata.height, limits)
   return metadata
