@@ -37,5 +37,7 @@ export const BUILT_IN_PROFILES: Readonly<Record<'uk' | 'us' | 'none', CategoryPr
 /** The label of a code; `null` where the record carries no code. */
 export function categoryLabel(profile: CategoryProfile, category: number | string | null): string | null {
   if (category === null) return null
-  return profile.labels[String(category)] ?? UNMAPPED_LABEL
+  const code = String(category)
+  // Codes come from strangers: 'constructor' must not find what every object has.
+  return Object.hasOwn(profile.labels, code) ? profile.labels[code] : UNMAPPED_LABEL
 }

@@ -165,6 +165,12 @@ export class ExhibitHashError extends Error {
   }
 }
 
+/** What the system said, without the machine's own paths: they must not get into results. */
+export function systemReason(thrown: unknown): string {
+  const { code, syscall, message } = thrown as NodeJS.ErrnoException
+  return code === undefined || syscall === undefined ? message : `${code} (${syscall})`
+}
+
 /**
  * Makes any thrown value an ExhibitHashError; one that is already comes back as it is. The check is of
  * the name, not the class: the package may be loaded once as ES module and once as CommonJS.

@@ -120,6 +120,8 @@ export interface FileRecord {
   readonly preview?: string
   /** Absent where no set was given. */
   readonly matches?: readonly Match[]
+  /** How many more records match than are listed; absent where all are. */
+  readonly matchesOmitted?: number
   readonly error: FileError | null
 }
 

@@ -2,7 +2,8 @@
 
 /** One distinct name a path, with `/` between folders, free of the machine's own folders. A path given twice is numbered. */
 export function shortNames(paths: readonly string[]): string[] {
-  const parts = paths.map((path) => path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.'))
+  const separator = process.platform === 'win32' ? /[\\/]+/ : /\/+/
+  const parts = paths.map((path) => path.split(separator).filter((part) => part !== '' && part !== '.'))
   const names: string[] = parts.map((own) => own.at(-1) ?? '.')
   for (let depth = 2, alike = repeated(names); alike.size > 0; depth++) {
     let grew = false

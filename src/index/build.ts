@@ -1,6 +1,7 @@
 // Hash-set sources to one index file: read as streams, packed in columns, written in one go.
 
-import { stat } from 'node:fs/promises'
+import { open, realpath, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
@@ -8,7 +9,7 @@ import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
 import { openSource, type SourceOptions } from '../formats/index.js'
 import { RecordColumns } from './columns.js'
-import { KIND_CODE, SECTION } from './layout.js'
+import { isIndexHead, KIND_CODE, SECTION } from './layout.js'
 import { encodeMetadata, type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
 import { loadProfile, profileOfSources } from './profile.js'
 import { ROW_BYTES } from './row.js'
@@ -65,6 +66,7 @@ export async function buildHashSet(
   options: BuildOptions = {}
 ): Promise<BuildReport> {
   if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
+  await refuseOverwriting(indexPath, sources)
   const named = options.profile === undefined ? null : await loadProfile(options.profile)
   const columns = new RecordColumns()
   const descriptions = await readSources(columns, sources, options)
@@ -85,6 +87,32 @@ export async function buildHashSet(
   const root = await writeIndex(indexPath, columns, metadata)
   const { size } = await stat(indexPath)
   return { ...metadata, path: indexPath, sizeBytes: size, root: bytesToHex(root) }
+}
+
+/** An index may take the place of an index; of one of its own sources or of any other file never. */
+async function refuseOverwriting(indexPath: string, sources: readonly string[]): Promise<void> {
+  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
+  const target = await real(indexPath)
+  for (const source of sources) {
+    if ((await real(source)) !== target) continue
+    throw new ExhibitHashError('USAGE', `${indexPath}: the index would overwrite its own source`, { path: indexPath })
+  }
+  if (await isOtherFile(indexPath)) {
+    const message = `${indexPath}: is there and is no index; name another file`
+    throw new ExhibitHashError('USAGE', message, { path: indexPath })
+  }
+}
+
+/** True where a file is there that is no index. */
+async function isOtherFile(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return false
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+    return !isIndexHead(buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
 }
 
 async function readSources(

@@ -15,6 +15,7 @@ import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
 import type { GradingFacts } from '../core/set-record.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
+import { sectionFault } from './check-sections.js'
 import { UNKNOWN_QUALITY } from './columns.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type SetMetadata } from './metadata.js'
@@ -89,6 +90,8 @@ export class HashSet implements AsyncDisposable {
     const meta = this.section(SECTION.meta, 0)
     if (meta === null) throw this.damaged('it has no description')
     this.metadata = decodeMetadata(this.store.read(meta.offset, meta.bytes), file.path)
+    const fault = sectionFault(file.header.sections, this.metadata.entries)
+    if (fault !== null) throw this.damaged(fault)
   }
 
   /**
@@ -133,6 +136,14 @@ export class HashSet implements AsyncDisposable {
     return { name, root: this.root, profile: `${profile.id} ${profile.version}`, complete }
   }
 
+  /**
+   * Says whether the file is still as it was opened; `scan` asks after every batch.
+   * @throws {ExhibitHashError} INDEX_DAMAGED where it was written to in place
+   */
+  checkUnchanged(): void {
+    this.file.checkUnchanged()
+  }
+
   share(): SharedHashSet {
     return { path: this.path, root: this.root, mapping: this.mapping, blocks: this.store.share() }
   }
@@ -146,10 +157,17 @@ export class HashSet implements AsyncDisposable {
     return [...this.findEntries(kind, toHashBytes(kind, value))].map((entry) => this.record(entry))
   }
 
+  /** True where some entry has a hash of this kind. */
+  holds(kind: PerceptualKind): boolean {
+    return this.section(SECTION.hashes, KIND_CODE[kind]) !== null
+  }
+
   /** Numbers of all entries with this digest. */
   findEntries(kind: DigestKind, digest: Uint8Array): Uint32Array {
     const table = this.keyTable(kind)
-    return table === null ? new Uint32Array(0) : this.store.findAll(table, toHashBytes(kind, digest))
+    const entries = table === null ? new Uint32Array(0) : this.store.findAll(table, toHashBytes(kind, digest))
+    this.refuseBeyond(entries)
+    return entries
   }
 
   /**
@@ -203,6 +221,7 @@ export class HashSet implements AsyncDisposable {
     options: { readonly maxDistanceBits: number }
   ): SimilarEntry[][] {
     checkPacked(kind, packed)
+    checkDistance(options.maxDistanceBits, HASH_BYTES[kind] * 8)
     const found = Array.from({ length: packed.length / HASH_BYTES[kind] }, (): SimilarEntry[] => [])
     const hashes = this.section(SECTION.hashes, KIND_CODE[kind])
     if (hashes === null) return found
@@ -219,7 +238,10 @@ export class HashSet implements AsyncDisposable {
         quality: quality === UNKNOWN_QUALITY ? null : quality
       })
     }
-    for (const list of found) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
+    for (const list of found) {
+      this.refuseBeyond(list.map(({ entry }) => entry))
+      list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
+    }
     return found
   }
 
@@ -278,12 +300,6 @@ export class HashSet implements AsyncDisposable {
     if (keys === null) return null
     const directory = this.need(SECTION.directory, KIND_CODE[kind])
     const entries = this.need(SECTION.keyEntries, KIND_CODE[kind])
-    const sound =
-      keys.itemBytes === HASH_BYTES[kind] &&
-      entries.count === keys.count &&
-      directory.param <= 32 &&
-      directory.count === 2 ** directory.param + 1
-    if (!sound) throw this.damaged(`its ${kind} sections contradict each other`)
     return {
       keysOffset: keys.offset,
       entriesOffset: entries.offset,
@@ -294,15 +310,24 @@ export class HashSet implements AsyncDisposable {
     }
   }
 
+  /** Entry numbers come from the file: one that no record has is damage, not a mistake of the caller. */
+  private refuseBeyond(entries: Iterable<number>): void {
+    for (const entry of entries) {
+      if (entry >= this.size) throw this.damaged(`it refers to entry ${entry} of ${this.size}`)
+    }
+  }
+
   private digestAt(kind: DigestKind, position: number): string | null {
     if (position === NO_POSITION) return null
     const keys = this.need(SECTION.keys, KIND_CODE[kind])
+    if (position >= keys.count) throw this.damaged(`a record refers to ${kind} ${position} of ${keys.count}`)
     return bytesToHex(this.store.read(keys.offset + position * keys.itemBytes, keys.itemBytes))
   }
 
   private text(id: number): string {
     const offsets = this.need(SECTION.stringOffsets, 0)
     const bytes = this.need(SECTION.stringBytes, 0)
+    if (id + 1 >= offsets.count) throw this.damaged(`a record refers to string ${id} of ${offsets.count - 1}`)
     const pair = this.store.read(offsets.offset + id * 8, 16)
     const view = new DataView(pair.buffer, pair.byteOffset, 16)
     const start = Number(view.getBigUint64(0, true))
@@ -331,8 +356,14 @@ export class HashSet implements AsyncDisposable {
   }
 }
 
+function checkDistance(distance: number, most: number): void {
+  if (!Number.isInteger(distance) || distance < 0 || distance > most) {
+    throw new ExhibitHashError('USAGE', `a distance is a whole number from 0 to ${most}, got ${distance}`)
+  }
+}
+
 function checkPacked(kind: DigestKind | PerceptualKind, packed: Uint8Array): void {
-  if (packed.length % HASH_BYTES[kind] !== 0) {
+  if (!(packed instanceof Uint8Array) || packed.length % HASH_BYTES[kind] !== 0) {
     const message = `${kind}: ${packed.length} bytes are not a multiple of ${HASH_BYTES[kind]}`
     throw new ExhibitHashError('DIGEST_INVALID', message)
   }

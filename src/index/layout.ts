@@ -113,6 +113,11 @@ function encodeSection(bytes: Buffer, at: number, section: Section): void {
   bytes.writeUInt32LE(section.param, at + 36)
 }
 
+/** True where bytes begin as an index does. */
+export function isIndexHead(bytes: Buffer): boolean {
+  return bytes.length >= MAGIC.length && bytes.subarray(0, MAGIC.length).equals(MAGIC)
+}
+
 /** The header with its root set to zeros: what the root is a digest of. */
 export function withoutRoot(headerBytes: Uint8Array): Buffer {
   const copy = Buffer.from(headerBytes)
@@ -125,7 +130,7 @@ export function withoutRoot(headerBytes: Uint8Array): Buffer {
  * @throws {ExhibitHashError} INDEX_NOT_AN_INDEX, INDEX_VERSION, INDEX_TRUNCATED or INDEX_DAMAGED, naming `path`.
  */
 export function decodeHeader(bytes: Buffer, actualFileBytes: number, path: string): Header {
-  if (bytes.length < MAGIC.length || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+  if (!isIndexHead(bytes)) {
     throw new ExhibitHashError('INDEX_NOT_AN_INDEX', `${path}: not a hash-set index`, { path })
   }
   if (bytes.length < HEADER_BYTES) {
@@ -189,7 +194,8 @@ function checkGeometry(header: Header, bytes: Buffer, actualFileBytes: number, p
   if (!sound) throw damagedHeader(path, 'contradicts itself')
   for (const section of header.sections) {
     const fits = section.offset >= bodyOffset && section.offset + section.bytes <= bodyEnd
-    if (!fits || section.count * section.itemBytes !== section.bytes) {
+    const exact = Number.isSafeInteger(section.count) && section.count * section.itemBytes === section.bytes
+    if (!fits || !exact) {
       throw damagedHeader(path, `has a section (${section.id}) outside the file`)
     }
   }

@@ -39,11 +39,37 @@ export function encodeMetadata(metadata: SetMetadata): Uint8Array {
   return Buffer.from(JSON.stringify(metadata), 'utf8')
 }
 
-/** @throws {ExhibitHashError} INDEX_DAMAGED */
+/** @throws {ExhibitHashError} INDEX_DAMAGED unless it has everything that is read of it */
 export function decodeMetadata(bytes: Uint8Array, path: string): SetMetadata {
+  let value: unknown
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as SetMetadata
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (cause) {
     throw new ExhibitHashError('INDEX_DAMAGED', `${path}: its description is not JSON`, { path, cause })
   }
+  if (!isMetadata(value)) throw new ExhibitHashError('INDEX_DAMAGED', `${path}: its description lacks parts`, { path })
+  return value
+}
+
+function isMetadata(value: unknown): value is SetMetadata {
+  if (!isObject(value)) return false
+  const { name, role, profile, entries, complete, sources, hashCounts } = value
+  return (
+    typeof name === 'string' &&
+    (role === 'known' || role === 'known-good') &&
+    isObject(profile) &&
+    typeof profile.id === 'string' &&
+    typeof profile.version === 'string' &&
+    isObject(profile.labels) &&
+    Object.values(profile.labels).every((label) => typeof label === 'string') &&
+    Number.isSafeInteger(entries) &&
+    typeof complete === 'boolean' &&
+    Array.isArray(sources) &&
+    sources.every((source) => isObject(source) && typeof source.name === 'string') &&
+    isObject(hashCounts)
+  )
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

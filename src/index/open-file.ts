@@ -1,6 +1,6 @@
 // Opens an index file: header, root of the tree and nodes are checked, nothing else is read.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
 import { openIndexStore, type IndexStore, type SharedBlocks } from '../kernels/index-store.js'
@@ -13,6 +13,8 @@ export interface OpenFile {
   /** Hex of the header's root, which has been checked. */
   readonly root: string
   readonly store: IndexStore
+  /** Throws where the file has been written to since it was opened: what is in memory may no longer be what was checked. */
+  checkUnchanged(): void
 }
 
 export interface OpenFileOptions {
@@ -29,7 +31,8 @@ export interface OpenFileOptions {
 export function openIndexFile(path: string, options: OpenFileOptions): OpenFile {
   let fd: number
   try {
-    fd = openSync(path, 'r')
+    // Without waiting: a pipe of that name would keep the open for ever.
+    fd = openSync(path, constants.O_RDONLY | ((constants as Partial<Record<string, number>>).O_NONBLOCK ?? 0))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
     throw toExhibitHashError(error, code, { path })
@@ -44,10 +47,20 @@ export function openIndexFile(path: string, options: OpenFileOptions): OpenFile 
     const geometry = { bodyOffset, bodyBytes, leavesOffset, leafCount, blockBytes: BLOCK_BYTES, nodes }
     const status = fstatSync(fd, { bigint: true })
     const identity = `${status.dev}:${status.ino}:${status.mtimeNs}:${root}`
-    return { path, header, root, store: openIndexStore({ fd, path, identity }, geometry, options) }
+    const store = openIndexStore({ fd, path, identity }, geometry, options)
+    return { path, header, root, store, checkUnchanged: () => refuseChanged(path, status) }
   } catch (error) {
     closeSync(fd)
     throw toExhibitHashError(error, 'READ_FAILED', { path })
+  }
+}
+
+/** A file that took this one's place by a rename is another one, and does not matter. */
+function refuseChanged(path: string, opened: BigIntStats): void {
+  const now = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (now === undefined || now.ino !== opened.ino || now.dev !== opened.dev) return
+  if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) {
+    throw new ExhibitHashError('INDEX_DAMAGED', `${path}: was written to while it was in use`, { path })
   }
 }
 

@@ -118,7 +118,8 @@ function decodeGrading(row: DataView, flags: number, optional: (at: number) => s
   }
   put('gradedBy', optional(56))
   const updated = row.getBigInt64(8, true)
-  if (updated !== UNKNOWN_TIME) grading.updated = new Date(Number(updated)).toISOString()
+  const date = new Date(Number(updated))
+  if (updated !== UNKNOWN_TIME && !Number.isNaN(date.getTime())) grading.updated = date.toISOString()
   RECORD_FLAGS.forEach((flag, i) => {
     const state = (flags >>> (2 * i)) & 3
     if (state !== 0) grading[flag] = state === 2

@@ -3,6 +3,12 @@
 import type { IdenticalMatch } from '../core/result.js'
 import type { HashSet, SetEntry } from '../index/index.js'
 
+/**
+ * Records listed for one file, set and way of matching. A digest that stands in a million records of a faulty set
+ * must not make a line of a gigabyte; what is beyond is counted.
+ */
+export const MAX_LISTED = 1000
+
 type RecordFacts = Omit<IdenticalMatch, 'relation' | 'by' | 'agreeing'>
 
 export function describeEntry(set: HashSet, record: SetEntry): RecordFacts {

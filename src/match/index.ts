@@ -12,20 +12,31 @@ import type { NearPolicy } from './policy.js'
 export type { MatchFeatures } from './features.js'
 export { checkNear, DEFAULT_NEAR, MIN_PDQ_QUALITY, parseNear, type NearPolicy } from './policy.js'
 
+/** What one file matches. */
+export interface FileMatches {
+  readonly matches: Match[]
+  /** Records beyond MAX_LISTED that match too: counted, not listed. */
+  readonly omitted: number
+}
+
 /**
- * Matches of many files against all sets: one list a file, set after set, equal digests before near hashes.
- * Empty files match nothing.
+ * Matches of many files against all sets: set after set, equal digests before near hashes. Empty files match nothing.
  * @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED
  */
-export function matchFiles(sets: readonly HashSet[], files: readonly MatchFeatures[], near: NearPolicy): Match[][] {
+export function matchFiles(sets: readonly HashSet[], files: readonly MatchFeatures[], near: NearPolicy): FileMatches[] {
   const askable = files.map((file) => (isEmptyFile(file) ? NOTHING : file))
-  const matches: Match[][] = files.map(() => [])
+  const results = files.map(() => ({ matches: [] as Match[], omitted: 0 }))
   for (const set of sets) {
-    const exact = matchExact(set, askable)
-    const similar = matchNear(set, askable, near)
-    matches.forEach((list, i) => list.push(...exact[i], ...similar[i]))
+    for (const found of [matchExact(set, askable), matchNear(set, askable, near)]) {
+      results.forEach((result, i) => {
+        for (const match of found[i].matches) result.matches.push(match)
+        result.omitted += found[i].omitted
+      })
+    }
   }
-  return matches
+  // An answer from a file that was written to meanwhile is no answer.
+  for (const set of sets) set.checkUnchanged()
+  return results
 }
 
 const NOTHING: MatchFeatures = { digests: {}, sizeBytes: null, hashes: {}, pdqQuality: null }

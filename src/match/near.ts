@@ -3,7 +3,7 @@
 import { HASH_BYTES, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
 import { DIHEDRAL_VARIANTS, type DihedralVariant, type SimilarMatch } from '../core/result.js'
 import type { HashSet, SimilarEntry } from '../index/index.js'
-import { describeEntry } from './describe.js'
+import { describeEntry, MAX_LISTED } from './describe.js'
 import type { MatchFeatures } from './features.js'
 import { MIN_PDQ_QUALITY, type NearPolicy } from './policy.js'
 
@@ -17,20 +17,26 @@ interface Nearest extends SimilarEntry {
   readonly variant: DihedralVariant
 }
 
+interface SimilarMatches {
+  readonly matches: SimilarMatch[]
+  readonly omitted: number
+}
+
 /** For each file the records of `set` within the policy's distances, by kind of hash, nearest first. */
-export function matchNear(set: HashSet, files: readonly MatchFeatures[], near: NearPolicy): SimilarMatch[][] {
-  const matches: SimilarMatch[][] = files.map(() => [])
+export function matchNear(set: HashSet, files: readonly MatchFeatures[], near: NearPolicy): SimilarMatches[] {
+  const found = files.map(() => ({ matches: [] as SimilarMatch[], omitted: 0 }))
   // A known-good file is known by its digest; to resemble one proves nothing.
-  if (set.metadata.role === 'known-good') return matches
+  if (set.metadata.role === 'known-good') return found
   for (const kind of PERCEPTUAL_KINDS) {
     const maxDistanceBits = near[kind]
-    if (maxDistanceBits === undefined || set.metadata.hashCounts[kind] === undefined) continue
+    if (maxDistanceBits === undefined || !set.holds(kind)) continue
     const queries = files.flatMap((file, i) => queriesOf(file, i, kind))
     nearestByFile(set, kind, queries, maxDistanceBits, files.length).forEach((nearest, i) => {
-      for (const one of nearest) matches[i].push(toMatch(set, kind, one))
+      for (const one of nearest.slice(0, MAX_LISTED)) found[i].matches.push(toMatch(set, kind, one))
+      found[i].omitted += Math.max(0, nearest.length - MAX_LISTED)
     })
   }
-  return matches
+  return found
 }
 
 function queriesOf(file: MatchFeatures, number: number, kind: PerceptualKind): Query[] {

@@ -29,8 +29,12 @@ const DISTANCES: Readonly<Record<PerceptualKind, { usual: number; most: number }
  */
 export function parseNear(list: string): NearPolicy {
   if (list.trim() === 'none') return {}
-  const given: [string, number | undefined][] = list.split(',').map((item) => {
-    const [kind, distance] = item.trim().split('=')
+  const given = list.split(',').map((item): [string, number | undefined] => {
+    const [, kind, distance] = /^\s*(\w+)(?:=([0-9]+))?\s*$/.exec(item) ?? []
+    if (kind === undefined) {
+      const path = item.split('=', 1)[0].trim()
+      throw new ExhibitHashError('USAGE', `near: expected KIND or KIND=BITS, got '${item}'`, { path })
+    }
     return [kind, distance === undefined ? undefined : Number(distance)]
   })
   return checkNear(Object.fromEntries(given.map(([kind, distance]) => [kind, distance ?? usualDistance(kind)])))

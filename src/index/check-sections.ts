@@ -1,0 +1,79 @@
+// Whether the sections of an index agree with each other: a file with sound digests can still be made to mislead.
+
+import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
+import { KIND_CODE, SECTION, type Section } from './layout.js'
+import { ROW_BYTES } from './row.js'
+
+/** Bytes of an item of each section that is of no kind. */
+const PLAIN_ITEM_BYTES = new Map<number, number>([
+  [SECTION.meta, 1],
+  [SECTION.records, ROW_BYTES],
+  [SECTION.stringOffsets, 8],
+  [SECTION.stringBytes, 1]
+])
+
+const HASH_KINDS: readonly (readonly [string, number, number])[] = [
+  ...PERCEPTUAL_KINDS.map((kind) => [kind, KIND_CODE[kind], HASH_BYTES[kind]] as const),
+  ['photoDna', KIND_CODE.photoDna, PHOTODNA_BYTES]
+]
+
+/** What is wrong with the sections of a set of so many entries, or `null`. Sections of unknown number are passed over. */
+export function sectionFault(sections: readonly Section[], entries: number): string | null {
+  return overlapFault(sections) ?? plainFault(sections, entries) ?? digestFault(sections) ?? hashFault(sections)
+}
+
+function overlapFault(sections: readonly Section[]): string | null {
+  const inOrder = sections.filter(({ bytes }) => bytes > 0).sort((a, b) => a.offset - b.offset)
+  const overlap = inOrder.findIndex(({ offset }, i) => i > 0 && offset < inOrder[i - 1].offset + inOrder[i - 1].bytes)
+  if (overlap !== -1) return `section ${inOrder[overlap].id} lies within another`
+  const names = sections.map(({ id, kind }) => `${id} of kind ${kind}`)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  return twice === undefined ? null : `section ${twice} is there twice`
+}
+
+function plainFault(sections: readonly Section[], entries: number): string | null {
+  for (const [id, itemBytes] of PLAIN_ITEM_BYTES) {
+    const section = find(sections, id, 0)
+    if (section?.itemBytes !== itemBytes) return `section ${id} is missing or of another form`
+  }
+  return find(sections, SECTION.records, 0)?.count === entries ? null : 'the number of records is not the one it tells'
+}
+
+function digestFault(sections: readonly Section[]): string | null {
+  for (const kind of DIGEST_KINDS) {
+    const code = KIND_CODE[kind]
+    const keys = find(sections, SECTION.keys, code)
+    const entries = find(sections, SECTION.keyEntries, code)
+    const directory = find(sections, SECTION.directory, code)
+    if (keys === undefined && entries === undefined && directory === undefined) continue
+    const sound =
+      keys?.itemBytes === HASH_BYTES[kind] &&
+      entries?.itemBytes === 4 &&
+      entries.count === keys.count &&
+      directory?.itemBytes === 4 &&
+      directory.param <= 32 &&
+      directory.count === 2 ** directory.param + 1
+    if (!sound) return `its ${kind} sections contradict each other`
+  }
+  return null
+}
+
+function hashFault(sections: readonly Section[]): string | null {
+  for (const [name, code, itemBytes] of HASH_KINDS) {
+    const hashes = find(sections, SECTION.hashes, code)
+    const entries = find(sections, SECTION.hashEntries, code)
+    const quality = find(sections, SECTION.hashQuality, code)
+    if (hashes === undefined && entries === undefined && quality === undefined) continue
+    const sound =
+      hashes?.itemBytes === itemBytes &&
+      entries?.itemBytes === 4 &&
+      entries.count === hashes.count &&
+      (quality === undefined || (quality.itemBytes === 1 && quality.count === hashes.count))
+    if (!sound) return `its ${name} sections contradict each other`
+  }
+  return null
+}
+
+function find(sections: readonly Section[], id: number, kind: number): Section | undefined {
+  return sections.find((section) => section.id === id && section.kind === kind)
+}
