@@ -3,7 +3,7 @@
 import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
-import { ExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, systemReason } from '../core/errors.js'
 import type { FileError, SkipReason } from '../core/result.js'
 import { shortNames } from '../core/short-names.js'
 import type { ExhibitFile } from './exhibit-file.js'
@@ -55,7 +55,7 @@ async function lookAt(path: string | Buffer): Promise<Root> {
     return { location, status: await stat(location) }
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = `${path.toString()}: ${missing ? 'no such file or folder' : (cause as Error).message}`
+    const message = `${path.toString()}: ${missing ? 'no such file or folder' : systemReason(cause)}`
     const error: FileError = { code: missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', message, stage: 'walk' }
     return { location, status: null, error }
   }
@@ -65,7 +65,11 @@ async function* walkRoot(root: Root, name: Buffer, alone: boolean): AsyncGenerat
   const { location, status, error } = root
   if (error !== undefined || status === null) yield { location, name, ...(error && { error }) }
   else if (status.isDirectory()) yield* walkFolder(location, alone ? Buffer.alloc(0) : name)
-  else yield { location, name, ...skipOf(status) }
+  else if (status.isFile()) yield { location, name }
+  else {
+    const message = `${name.toString()}: neither a file nor a folder`
+    yield { location, name, error: { code: 'READ_FAILED', message, stage: 'walk' } }
+  }
 }
 
 async function* walkFolder(location: Buffer, name: Buffer): AsyncGenerator<Found> {
@@ -74,7 +78,7 @@ async function* walkFolder(location: Buffer, name: Buffer): AsyncGenerator<Found
     entries = await readdir(location, { withFileTypes: true, encoding: 'buffer' })
   } catch (cause) {
     const shown = name.length === 0 ? '.' : name.toString()
-    const message = `${shown}: the folder cannot be read: ${(cause as Error).message}`
+    const message = `${shown}: the folder cannot be read: ${systemReason(cause)}`
     yield { location, name: Buffer.from(shown), error: { code: 'READ_FAILED', message, stage: 'walk' } }
     return
   }

@@ -3,7 +3,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
-import type { ExtractTask, FromChild, ToChild } from './child/protocol.js'
+import type { FileError } from '../core/result.js'
+import { checkMessage } from './check-message.js'
+import type { ExtractTask, ToChild } from './child/protocol.js'
 import type { Engine } from './engine.js'
 import { failedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
 
@@ -23,6 +25,8 @@ export interface ChildEngineOptions {
 interface Job {
   readonly id: number
   readonly task: ExtractTask
+  /** Why the file is not decoded again: this try is for its digests only. */
+  readonly failure?: FileError
   readonly resolve: (features: FileFeatures) => void
   readonly reject: (error: Error) => void
 }
@@ -50,6 +54,7 @@ export class ChildEngine implements Engine {
   constructor(private readonly options: ChildEngineOptions) {}
 
   extract(task: ExtractTask): Promise<FileFeatures> {
+    if (this.closed) return Promise.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
     return new Promise((resolve, reject) => {
       this.waiting.push({ id: this.nextId++, task, resolve, reject })
       this.dispatch()
@@ -94,7 +99,7 @@ export class ChildEngine implements Engine {
     const timer = setTimeout(() => this.giveUp(job), this.options.timeoutMs)
     timer.unref()
     this.running.set(job.id, { ...job, timer })
-    send(child, { type: 'task', id: job.id, ...job.task })
+    send(child, { type: 'task', id: job.id, ...job.task, decode: job.failure === undefined })
   }
 
   private spawn(): ChildProcess {
@@ -110,7 +115,7 @@ export class ChildEngine implements Engine {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderrTail = (this.stderrTail + text).slice(-STDERR_KEPT_CHARACTERS)
     })
-    child.on('message', (message: FromChild) => this.receive(message))
+    child.on('message', (message: unknown) => this.receive(child, message))
     child.on('error', (error) => this.onExit(child, error.message))
     child.on('exit', (code, signal) => this.onExit(child, signal ?? `exit status ${code}`))
     const tasksPerThread = Math.ceil(concurrency / threads)
@@ -118,18 +123,21 @@ export class ChildEngine implements Engine {
     return child
   }
 
-  private receive(message: FromChild): void {
-    if (message.type === 'fatal') {
-      this.broken = new ExhibitHashError('INTERNAL', `the child process cannot work: ${message.message}`)
-      this.failAll(this.broken)
-      return
+  private receive(child: ChildProcess, message: unknown): void {
+    if (this.child !== child) return
+    const result = checkMessage(message)
+    const job = 'fault' in result ? undefined : this.take(result.id)
+    if ('fault' in result) {
+      // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
+      this.onExit(child, result.fault)
+      child.kill('SIGKILL')
+    } else if (job !== undefined) {
+      this.barrenStarts = 0
+      this.alone = false
+      const { features } = result
+      job.resolve(job.failure === undefined ? features : { ...features, error: job.failure })
+      this.dispatch()
     }
-    const job = this.take(message.id)
-    if (job === undefined) return
-    this.barrenStarts = 0
-    this.alone = false
-    job.resolve(message.features)
-    this.dispatch()
   }
 
   private onExit(child: ChildProcess, reason: string): void {
@@ -138,18 +146,12 @@ export class ChildEngine implements Engine {
     const inFlight = [...this.running.keys()].map((id) => this.take(id) as Job)
     if (++this.barrenStarts > MAX_BARREN_STARTS) {
       const said = this.stderrTail.trim()
-      this.broken = new ExhibitHashError(
-        'INTERNAL',
-        `the child process dies at once (${reason})${said === '' ? '' : `: ${said}`}`
-      )
-      this.failAll(this.broken, inFlight)
-      return
-    }
-    if (this.alone && inFlight.length === 1) {
-      const message = `the child process died on this file (${reason})`
-      inFlight[0].resolve(failed('DECODER_CRASHED', message))
+      const message = `the child process dies at once (${reason})${said === '' ? '' : `: ${said}`}`
+      this.broken = new ExhibitHashError('INTERNAL', message)
+      for (const job of inFlight) job.reject(this.broken)
+    } else if (this.alone && inFlight.length === 1) {
       this.barrenStarts = 0
-      this.alone = false
+      this.condemn(inFlight[0], 'DECODER_CRASHED', `the child process died on this file (${reason})`)
     } else {
       this.suspects.push(...inFlight)
     }
@@ -159,13 +161,20 @@ export class ChildEngine implements Engine {
   /** The file is over its time: it is the culprit, and whatever else was in flight starts again. */
   private giveUp(job: Job): void {
     if (this.take(job.id) === undefined) return
-    job.resolve(failed('TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`))
-    this.waiting.unshift(...[...this.running.keys()].map((id) => this.take(id) as Job))
     const child = this.child
     this.child = null
-    this.alone = false
+    this.waiting.unshift(...[...this.running.keys()].map((id) => this.take(id) as Job))
+    this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
     child?.kill('SIGKILL')
     this.dispatch()
+  }
+
+  /** Never decoded again; but what it is can still be told by its digests, so that a trap hides no known file. */
+  private condemn(job: Job, code: ErrorCode, message: string): void {
+    this.alone = false
+    const failure: FileError = { code, message, stage: 'decode' }
+    if (job.failure === undefined) this.suspects.push({ ...job, failure })
+    else job.resolve(failedFeatures(job.failure))
   }
 
   private take(id: number): Job | undefined {
@@ -173,19 +182,9 @@ export class ChildEngine implements Engine {
     if (job === undefined) return undefined
     clearTimeout(job.timer)
     this.running.delete(id)
-    const { task, resolve, reject } = job
-    return { id, task, resolve, reject }
+    const { timer: _, ...bare } = job
+    return bare
   }
-
-  private failAll(error: ExhibitHashError, also: readonly Job[] = []): void {
-    const jobs = [...also, ...[...this.running.keys()].map((id) => this.take(id) as Job)]
-    for (const job of jobs) job.reject(error)
-    this.dispatch()
-  }
-}
-
-function failed(code: ErrorCode, message: string): FileFeatures {
-  return failedFeatures({ code, message, stage: 'decode' })
 }
 
 function send(child: ChildProcess, message: ToChild): void {

@@ -2,9 +2,8 @@
 
 import { workerData } from 'node:worker_threads'
 import { toExhibitHashError, type ErrorCode } from '../core/errors.js'
-import type { Match } from '../core/result.js'
 import { HashSet, type SharedHashSet } from '../index/index.js'
-import { matchFiles, type MatchFeatures, type NearPolicy } from '../match/index.js'
+import { matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
 
 export interface MatchWorkerData {
   readonly sets: readonly SharedHashSet[]
@@ -13,18 +12,32 @@ export interface MatchWorkerData {
 
 /** An error's code and path do not survive the way between threads by themselves. */
 export type MatchAnswer =
-  | { readonly matches: Match[][] }
+  | { readonly answers: FileMatches[] }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly path: string | undefined } }
 
 const { sets: shared, near } = workerData as MatchWorkerData
-let sets: HashSet[] | null = null
+
+/** Opened when the thread starts, so that a file which is replaced later stays the one that was named. */
+const opened = attachAll()
 
 export default function answer(batch: MatchFeatures[]): MatchAnswer {
+  if ('failure' in opened) return opened
   try {
-    sets ??= shared.map((set) => HashSet.attach(set))
-    return { matches: matchFiles(sets, batch, near) }
+    return { answers: matchFiles(opened.sets, batch, near) }
   } catch (thrown) {
-    const { code, message, path } = toExhibitHashError(thrown, 'INTERNAL', { stage: 'match' })
-    return { failure: { code, message, path } }
+    return describeFailure(thrown)
   }
+}
+
+function attachAll(): { readonly sets: readonly HashSet[] } | ReturnType<typeof describeFailure> {
+  try {
+    return { sets: shared.map((set) => HashSet.attach(set)) }
+  } catch (thrown) {
+    return describeFailure(thrown)
+  }
+}
+
+function describeFailure(thrown: unknown) {
+  const { code, message, path } = toExhibitHashError(thrown, 'INTERNAL', { stage: 'match' })
+  return { failure: { code, message, path } }
 }

@@ -5,9 +5,8 @@ import type { Piscina } from 'piscina'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, type HashKind } from '../core/hashes.js'
 import { hexToBytes } from '../core/hex.js'
-import type { Match } from '../core/result.js'
 import type { HashSet } from '../index/index.js'
-import { matchFiles, type MatchFeatures, type NearPolicy } from '../match/index.js'
+import { matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
 import type { FileFeatures } from './features.js'
 import type { MatchAnswer, MatchWorkerData } from './match-worker.js'
 
@@ -15,11 +14,11 @@ const MAX_BATCH = 64
 
 interface Question {
   readonly features: MatchFeatures
-  readonly resolve: (matches: Match[]) => void
+  readonly resolve: (found: FileMatches) => void
   readonly reject: (error: Error) => void
 }
 
-type AnswerBatch = (batch: MatchFeatures[]) => Promise<Match[][]>
+type AnswerBatch = (batch: MatchFeatures[]) => Promise<FileMatches[]>
 
 /** One batch goes out as soon as a thread is free: batches are small on an idle machine and grow under load. */
 export class Matcher {
@@ -44,14 +43,14 @@ export class Matcher {
     const workerData: MatchWorkerData = { sets: sets.map((set) => set.share()), near }
     const pool = new Piscina<MatchFeatures[], MatchAnswer>({
       filename: fileURLToPath(new URL('./match-worker.js', import.meta.url)),
-      minThreads: 1,
+      // All at once and for good: a thread opens the sets when it starts, and must find the files that were named.
+      minThreads: threads,
       maxThreads: threads,
-      idleTimeout: 60_000,
       workerData
     })
     const answer: AnswerBatch = async (batch) => {
       const reply = await pool.run(batch)
-      if ('matches' in reply) return reply.matches
+      if ('answers' in reply) return reply.answers
       const { code, message, path } = reply.failure
       throw new ExhibitHashError(code, message, { path, stage: 'match' })
     }
@@ -59,7 +58,7 @@ export class Matcher {
   }
 
   /** @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED: no honest answer is possible any more */
-  match(features: FileFeatures): Promise<Match[]> {
+  match(features: FileFeatures): Promise<FileMatches> {
     return new Promise((resolve, reject) => {
       this.questions.push({ features: toMatchFeatures(features), resolve, reject })
       this.schedule()

@@ -96,7 +96,7 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
     near,
     concurrency,
     threads: Math.min(cores, concurrency),
-    timeoutMs: positive('timeoutMs', options.timeoutMs ?? 120_000),
+    timeoutMs: timeLimit(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     isolation,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -128,6 +128,15 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
   const unknown = asked.find((kind) => !isPerceptualKind(kind) && !isDigestKind(kind))
   if (unknown !== undefined) throw usage('hashes', `'all' or some of ${PERCEPTUAL_KINDS.join(', ')}`, unknown)
   return new Set(asked.filter(isPerceptualKind))
+}
+
+const DEFAULT_TIMEOUT_MS = 120_000
+/** What a timer can hold; beyond it Node makes it one millisecond. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+function timeLimit(value: number): number {
+  if (value > MAX_TIMEOUT_MS) throw usage('timeoutMs', `at most ${MAX_TIMEOUT_MS}`, value)
+  return positive('timeoutMs', value)
 }
 
 function positive(name: string, value: number): number {

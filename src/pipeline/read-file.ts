@@ -2,7 +2,7 @@
 
 import { constants, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, systemReason } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
@@ -32,14 +32,17 @@ export async function readExhibitFile(location: Uint8Array, maxDecodeBytes: numb
     const before = await file.stat({ bigint: true })
     if (!before.isFile()) return { skipped: before.isFIFO() ? 'fifo' : 'device' }
     const content = await readContent(file, Number(before.size), maxDecodeBytes)
+    await refuseMore(file, Number(before.size))
     const after = await file.stat({ bigint: true })
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
       throw new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
     }
     return { ...content, sizeBytes: Number(before.size), times: timesOf(before) }
   } catch (error) {
+    if (error instanceof ExhibitHashError) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { stage: 'read' })
+    const message = missing ? 'the file is gone' : `the file cannot be read: ${systemReason(error)}`
+    throw new ExhibitHashError(missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', message, { stage: 'read', cause: error })
   } finally {
     await file?.close()
   }
@@ -90,6 +93,16 @@ async function digestStreamed(file: FileHandle, sizeBytes: number): Promise<Dige
   return stream.finish()
 }
 
+/** Some file systems tell a size of 0 for files that have content: what was read would be digests of nothing. */
+async function refuseMore(file: FileHandle, sizeBytes: number): Promise<void> {
+  const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, sizeBytes)
+  if (bytesRead > 0) {
+    throw new ExhibitHashError('FILE_CHANGED', `the file has more than the ${sizeBytes} bytes it tells`, {
+      stage: 'read'
+    })
+  }
+}
+
 async function readFully(file: FileHandle, target: Buffer, position: number): Promise<void> {
   for (let done = 0; done < target.length;) {
     const { bytesRead } = await file.read(target, done, target.length - done, position + done)
@@ -105,6 +118,7 @@ async function readFully(file: FileHandle, target: Buffer, position: number): Pr
 function timesOf(status: BigIntStats): FileTimes {
   const nanoseconds = { created: status.birthtimeNs, modified: status.mtimeNs, accessed: status.atimeNs }
   const dates = Object.entries(nanoseconds).map(([name, ns]) => [name, new Date(Number(ns / 1_000_000n))] as const)
-  const sound = dates.filter(([, date]) => !Number.isNaN(date.getTime()))
+  // 0 is how a file system says that it keeps no such time.
+  const sound = dates.filter(([, date]) => date.getTime() !== 0 && !Number.isNaN(date.getTime()))
   return Object.fromEntries(sound.map(([name, date]) => [name, date.toISOString()]))
 }

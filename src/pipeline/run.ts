@@ -76,15 +76,22 @@ async function processFile(
   const features = await featuresOf(file, engine)
   release()
   const askable = features.digests !== null && features.skipped === undefined
-  const matches = matcher === null ? undefined : askable ? await matcher.match(features) : []
-  const { pdqVariants: _, error, preview, ...facts } = features
+  const found = matcher === null ? null : askable ? await matcher.match(features) : { matches: [], omitted: 0 }
+  const { sizeBytes, times, skipped, digests, media, hashes, preview, error } = features
+  // One field after the other, in one order: the same record whatever way the features came.
   return {
     type: 'file',
     seq: file.seq,
     ...displayName(file.name),
-    ...facts,
+    sizeBytes,
+    ...(times !== undefined && { times }),
+    ...(skipped !== undefined && { skipped }),
+    digests,
+    media,
+    hashes,
     ...(preview !== undefined && { preview }),
-    ...(matches !== undefined && { matches }),
+    ...(found !== null && { matches: found.matches }),
+    ...(found !== null && found.omitted > 0 && { matchesOmitted: found.omitted }),
     error
   }
 }

@@ -1,6 +1,7 @@
 // The main job as a library: an exhibit in, records out, as async iterable, stream or lines of a results file.
 
 import { Duplex } from 'node:stream'
+import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
@@ -25,7 +26,8 @@ export type ScanInput =
  * }
  */
 export function scan(input: ScanInput, options: ScanOptions = {}): AsyncGenerator<FileRecord> {
-  return scanRecords(input, checkScanOptions(options))
+  const run = checkScanOptions(options)
+  return scanRecords(checkInput(input), run)
 }
 
 /** The same as the lines of a results file: header, records, summary. */
@@ -33,7 +35,7 @@ export async function* scanLines(input: ScanInput, options: ScanOptions = {}): A
   const run = checkScanOptions(options)
   const summary = new SummaryCounter()
   yield headerOf(run)
-  for await (const record of scanRecords(input, run)) {
+  for await (const record of scanRecords(checkInput(input), run)) {
     summary.add(record)
     yield record
   }
@@ -54,41 +56,65 @@ export function createScanStream(options: ScanOptions = {}): Duplex {
   })
 }
 
-function scanRecords(input: ScanInput, run: RunOptions): AsyncGenerator<FileRecord> {
-  if ('names' in input) return runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
-  return runCounted(walkPaths(input), run, run.onProgress === undefined ? undefined : countAhead(input, run.signal))
+function checkInput(input: ScanInput): ScanInput {
+  const paths: unknown = 'names' in input ? ['-'] : input
+  const sound =
+    Array.isArray(paths) && paths.length > 0 && paths.every((path) => typeof path === 'string' && path !== '')
+  if (!sound) throw new ExhibitHashError('USAGE', 'scan needs a list of paths, none of them empty')
+  return input
+}
+
+async function* scanRecords(input: ScanInput, run: RunOptions): AsyncGenerator<FileRecord> {
+  if ('names' in input) {
+    yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
+    return
+  }
+  const ahead = run.onProgress === undefined ? undefined : new CountAhead(input)
+  try {
+    yield* runCounted(walkPaths(input), run, ahead)
+  } finally {
+    ahead?.stop()
+  }
 }
 
 async function* runCounted(
   files: AsyncIterable<ExhibitFile>,
   run: RunOptions,
-  ahead?: () => FoundSoFar
+  ahead?: FoundSoFar
 ): AsyncGenerator<FileRecord> {
-  let found = 0
-  let all = false
+  const found = { files: 0, all: false }
   async function* counted(): AsyncGenerator<ExhibitFile> {
     for await (const file of files) {
-      found++
+      found.files++
       yield file
     }
-    all = true
+    found.all = true
   }
-  yield* runFiles(counted(), run, ahead ?? (() => ({ files: found, all })))
+  yield* runFiles(counted(), run, () => ahead ?? found)
 }
 
 /** Walks the same paths a second time, only to know early how many files there are: listing is cheap, reading is not. */
-function countAhead(paths: readonly string[], signal: AbortSignal | undefined): () => FoundSoFar {
-  const state = { files: 0, all: false }
-  const count = async (): Promise<void> => {
-    for await (const _ of walkPaths(paths)) {
-      if (signal?.aborted === true) return
-      state.files++
-    }
-    state.all = true
+class CountAhead implements FoundSoFar {
+  files = 0
+  all = false
+  private stopped = false
+
+  constructor(paths: readonly string[]) {
+    // What is wrong with the paths is told by the walk that counts for results.
+    this.count(paths).catch(() => undefined)
   }
-  // What is wrong with the paths is told by the walk that counts for results.
-  count().catch(() => undefined)
-  return () => state
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  private async count(paths: readonly string[]): Promise<void> {
+    for await (const _ of walkPaths(paths)) {
+      if (this.stopped) return
+      this.files++
+    }
+    this.all = true
+  }
 }
 
 function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {

@@ -4,11 +4,16 @@ import type { FileRecord, Match, SummaryRecord } from '../core/result.js'
 
 /** What a file counts as: the strongest relation of its matches; known-good only where nothing else matched. */
 export function strongestRelation(matches: readonly Match[] | undefined): Match['relation'] | 'knownGood' | null {
-  const telling = (matches ?? []).filter((match) => match.knownGood !== true)
+  const telling = (matches ?? []).filter((match) => !isHarmless(match))
   for (const relation of ['identical', 'conflict', 'similar'] as const) {
     if (telling.some((match) => match.relation === relation)) return relation
   }
   return matches !== undefined && matches.length > 0 ? 'knownGood' : null
+}
+
+/** Known-good by equal digests; a conflict with a known-good record is a conflict like any other. */
+function isHarmless(match: Match): boolean {
+  return match.knownGood === true && match.relation === 'identical'
 }
 
 type Counts = { -readonly [K in keyof SummaryRecord]: SummaryRecord[K] }
@@ -61,9 +66,11 @@ export class SummaryCounter {
   private addCategories(matches: readonly Match[]): void {
     const groups = new Map<string, Match[]>()
     for (const match of matches) {
-      if (match.knownGood === true) continue
+      if (isHarmless(match)) continue
       const key = JSON.stringify([match.set, match.category])
-      groups.set(key, [...(groups.get(key) ?? []), match])
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [match])
+      else group.push(match)
     }
     for (const [key, group] of groups) {
       const { set, category, label } = group[0]

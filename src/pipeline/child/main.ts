@@ -29,10 +29,14 @@ function start(message: ChildSetup): void {
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
 }
 
-async function run({ id, location, name }: TaskMessage): Promise<void> {
+async function run({ id, location, name, decode }: TaskMessage): Promise<void> {
   if (threads === null || setup === null) return
   try {
-    const features = await threads.run({ location, name, options: setup.options })
+    const features = await threads.run({
+      location,
+      name,
+      options: decode ? setup.options : { ...setup.options, maxDecodeBytes: 0 }
+    })
     send({ type: 'result', id, features })
   } catch (error) {
     // Extraction records its own failures: a throw is a thread that could not run at all.

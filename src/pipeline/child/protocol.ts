@@ -19,6 +19,8 @@ export interface ExtractTask {
 export interface TaskMessage extends ExtractTask {
   readonly type: 'task'
   readonly id: number
+  /** False: digests only. */
+  readonly decode: boolean
 }
 
 export interface ResultMessage {

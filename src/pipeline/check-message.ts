@@ -1,0 +1,83 @@
+// What a child sends is checked like any other input: it has touched hostile bytes and may speak for them.
+
+import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind } from '../core/hashes.js'
+import { isHex } from '../core/hex.js'
+import type { FileFeatures } from './features.js'
+
+type CheckedMessage = { readonly id: number; readonly features: FileFeatures } | { readonly fault: string }
+
+const MEDIA_KINDS = ['image', 'video', 'other']
+const VARIANT_BYTES = 8 * HASH_BYTES.pdq
+const MAX_TEXT = 10_000
+
+/** The message of a child that works, only with fields that a record has; else what is wrong with it. */
+export function checkMessage(message: unknown): CheckedMessage {
+  if (!isObject(message)) return { fault: 'it sent no message' }
+  if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
+  const { id, features } = message
+  if (message.type !== 'result' || typeof id !== 'number' || !isObject(features)) return { fault: 'it sent nonsense' }
+  const sound =
+    (features.sizeBytes === null || isCount(features.sizeBytes)) &&
+    orNull(features.digests, areDigests) &&
+    orNull(features.media, isMedia) &&
+    orNull(features.hashes, areHashes) &&
+    orNull(features.error, isError) &&
+    orAbsent(features.times, isTexts) &&
+    orAbsent(features.skipped, isText) &&
+    orAbsent(features.preview, isText) &&
+    orAbsent(features.pdqVariants, (value) => value instanceof Uint8Array && value.length === VARIANT_BYTES)
+  return sound ? { id, features: onlyKnown(features) } : { fault: 'it sent features of another shape' }
+}
+
+/** A field that no record has must not overwrite one that it has. */
+function onlyKnown(features: Readonly<Record<string, unknown>>): FileFeatures {
+  const { sizeBytes, times, skipped, digests, media, hashes, preview, pdqVariants, error } = features
+  const optional = Object.entries({ times, skipped, preview, pdqVariants }).filter(([, value]) => value !== undefined)
+  return { sizeBytes, digests, media, hashes, error, ...Object.fromEntries(optional) } as unknown as FileFeatures
+}
+
+function areDigests(value: Readonly<Record<string, unknown>>): boolean {
+  return DIGEST_KINDS.every((kind) => isText(value[kind]) && isHex(value[kind], HASH_BYTES[kind]))
+}
+
+function areHashes(value: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(value).every(([kind, hash]) => {
+    if (kind === 'pdqQuality') return isCount(hash) && hash <= 100
+    return isPerceptualKind(kind) && isText(hash) && isHex(hash, HASH_BYTES[kind])
+  })
+}
+
+function isMedia(value: Readonly<Record<string, unknown>>): boolean {
+  const { kind, format, partial, ...numbers } = value
+  const sound =
+    MEDIA_KINDS.includes(kind as string) && isText(format) && orAbsent(partial, (is) => typeof is === 'boolean')
+  return sound && Object.values(numbers).every(isCount)
+}
+
+function isError({ code, message, stage }: Readonly<Record<string, unknown>>): boolean {
+  return isText(code) && isText(message) && isText(stage)
+}
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isText)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function orNull(value: unknown, check: (value: Readonly<Record<string, unknown>>) => boolean): boolean {
+  return value === null || (isObject(value) && check(value))
+}
+
+function orAbsent(value: unknown, check: (value: unknown) => boolean): boolean {
+  return value === undefined || check(value)
+}

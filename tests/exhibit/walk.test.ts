@@ -1,0 +1,68 @@
+// Several paths at once: how their files are named, and in which order they come.
+
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { scan, type FileRecord } from 'exhibit-hash'
+import { skipOnWindows } from '../support/processes.js'
+import { tempFolder } from '../support/temp.js'
+
+function exhibit(...names: string[]): string {
+  const root = tempFolder()
+  for (const name of names) {
+    mkdirSync(join(root, name, '..'), { recursive: true })
+    writeFileSync(join(root, name), name)
+  }
+  return root
+}
+
+async function scanned(paths: readonly string[]): Promise<FileRecord[]> {
+  const records: FileRecord[] = []
+  for await (const record of scan(paths, { isolation: 'none', hashes: [] })) records.push(record)
+  return records
+}
+
+const pathsOf = async (paths: readonly string[]) => (await scanned(paths)).map(({ path }) => path)
+
+describe('paths that are scanned together', () => {
+  test('keep the order in which they were named, folders under their own names', async () => {
+    const root = exhibit('b/2.txt', 'b/1.txt', 'a/1.txt', 'c.txt')
+    expect(await pathsOf(['b', 'c.txt', 'a'].map((name) => join(root, name)))).toEqual([
+      'b/1.txt',
+      'b/2.txt',
+      'c.txt',
+      'a/1.txt'
+    ])
+  })
+
+  test('are told apart by their folders where they have the same name, and never show where the exhibit lay', async () => {
+    const root = exhibit('card-1/DCIM/1.jpg', 'card-2/DCIM/1.jpg')
+    const paths = await pathsOf(['card-1', 'card-2'].map((card) => join(root, card, 'DCIM')))
+    expect(paths).toEqual(['card-1/DCIM/1.jpg', 'card-2/DCIM/1.jpg'])
+  })
+
+  test('include a missing one as a record in its place; all missing is an error', async () => {
+    const root = exhibit('a.txt', 'c.txt')
+    const records = await scanned(['a.txt', 'gone', 'c.txt'].map((name) => join(root, name)))
+    expect(records.map(({ seq, path, error }) => [seq, path, error?.code])).toEqual([
+      [0, 'a.txt', undefined],
+      [1, 'gone', 'INPUT_NOT_FOUND'],
+      [2, 'c.txt', undefined]
+    ])
+    const gone = join(root, 'gone')
+    await expect(scanned([gone, join(root, 'lost')])).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND', path: gone })
+    await expect(scanned([])).rejects.toMatchObject({ name: 'ExhibitHashError' })
+  })
+
+  test('are followed where the user named a link, while links found inside are told', async (context) => {
+    skipOnWindows(context)
+    const root = exhibit('real/a.txt')
+    symlinkSync('real', join(root, 'link'))
+    symlinkSync('a.txt', join(root, 'real', 'b.txt'))
+    const records = await scanned([join(root, 'link')])
+    expect(records.map(({ path, skipped }) => [path, skipped])).toEqual([
+      ['a.txt', undefined],
+      ['b.txt', 'symlink']
+    ])
+  })
+})

@@ -1,0 +1,60 @@
+// Files that kill the child or take for ever: each costs itself a record with an error, and its neighbours nothing.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { scan, type FileRecord, type ScanOptions } from 'exhibit-hash'
+import { endlessFile } from '../support/bad-files.js'
+import { childrenOf, skipOnWindows, until } from '../support/processes.js'
+import { tempFolder } from '../support/temp.js'
+
+function exhibit(): string {
+  const root = tempFolder()
+  for (const name of ['a.txt', 'c.txt']) writeFileSync(join(root, name), name)
+  return root
+}
+
+async function collect(root: string, options: ScanOptions): Promise<FileRecord[]> {
+  const records: FileRecord[] = []
+  for await (const record of scan([root], options)) records.push(record)
+  return records
+}
+
+const outcome = ({ path, error }: FileRecord) => [path, error === null ? 'hashed' : `${error.code} ${error.stage}`]
+
+test('a file on which the child dies twice, and once more over its digests, is DECODER_CRASHED', async (context) => {
+  skipOnWindows(context)
+  const root = exhibit()
+  endlessFile(join(root, 'b.bin'))
+  const known = new Set(childrenOf(process.pid))
+  const records: FileRecord[] = []
+  const run = async () => {
+    for await (const record of scan([root], { concurrency: 1 })) records.push(record)
+  }
+  const done = run()
+  // From here on there is only the endless file to work on, until it is given up.
+  await until(() => records.length === 1)
+  for (let deaths = 0; deaths < 3; deaths++) {
+    const child = await until(() => childrenOf(process.pid).find((pid) => !known.has(pid)))
+    known.add(child)
+    process.kill(child, 'SIGKILL')
+  }
+  await done
+  expect(records.map(outcome)).toEqual([
+    ['a.txt', 'hashed'],
+    ['b.bin', 'DECODER_CRASHED decode'],
+    ['c.txt', 'hashed']
+  ])
+})
+
+test('a file that is over its time is TIME_LIMIT, and its record names the limit', async () => {
+  const records = await collect(exhibit(), { concurrency: 1, timeoutMs: 1 })
+  expect(records.map(outcome)).toEqual([
+    ['a.txt', 'TIME_LIMIT decode'],
+    ['c.txt', 'TIME_LIMIT decode']
+  ])
+  for (const { error, digests } of records) {
+    expect(error?.message).toContain('1 ms')
+    expect(digests).toBeNull()
+  }
+})
