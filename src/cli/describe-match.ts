@@ -28,6 +28,7 @@ export function describeMatch(match: Match): string {
 /** Lines for people about a file that has something to tell; none for the others. */
 export function describeRecord(record: FileRecord): string[] {
   const lines = (record.matches ?? []).map((match) => `  ${describeMatch(match)}`)
+  if (record.matchesOmitted !== undefined) lines.push(`  and ${formatCount(record.matchesOmitted)} more records`)
   if (record.error !== null) lines.push(`  ${record.error.code}: ${record.error.message}`)
   else if (record.media?.partial === true) lines.push('  damaged: hashed as far as it could be decoded')
   return lines.length === 0 ? [] : [oneLine(record.path), ...lines]

@@ -19,6 +19,7 @@ export function reportFailure(thrown: unknown): number {
   const error = thrown instanceof CommandFailure ? thrown.error : toExhibitHashError(thrown, 'INTERNAL')
   const colour = coloursFor(process.stderr)
   process.stderr.write(`${colour.red('error')} ${printable(`${error.code}: ${error.message}`)}\n`)
+  if (error.path !== undefined && !error.message.includes(error.path)) note(`  ${error.path}`)
   note(`  ${error.advice}`)
   if (error.code === 'INTERNAL' && error.cause instanceof Error) note(error.cause.stack ?? '')
   return thrown instanceof CommandFailure ? thrown.exitStatus : exitOfError(error.code)

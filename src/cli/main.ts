@@ -50,9 +50,14 @@ function throwInsteadOfExit(command: { exitOverride(): unknown; readonly command
   for (const child of command.commands) throwInsteadOfExit(child as Parameters<typeof throwInsteadOfExit>[0])
 }
 
-// A reader that closes the pipe (`| head`) has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.inputOutput)
-})
+// A reader that closes the pipe is told of by writeOut; a closed standard error is nobody's loss.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  // Left to Node the status would be 1, which says "something matched".
+  process.on(event, (thrown: unknown) => process.exit(reportFailure(thrown)))
+}
 
 process.exitCode = await main(process.argv.slice(2))
+// Names may still be awaited on standard input after a stop.
+process.stdin.destroy()

@@ -69,6 +69,7 @@ export async function* questionsFromFile(
 }
 
 const BATCH = 256
+const HEAD_BYTES = 65536
 
 async function* questionsFromRecords(path: string): AsyncGenerator<Question[]> {
   let batch: Question[] = []
@@ -113,17 +114,28 @@ async function isNdjson(path: string): Promise<boolean> {
     throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path })
   })
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0)
-    const line = buffer
-      .toString('utf8', 0, bytesRead)
-      .replace(/^\ufeff/, '')
-      .trimStart()
-      .split('\n', 1)[0]
-    // A line of records is a whole object; a VICS document opens with a brace too, but is no hash list.
-    return line.startsWith('{') && (bytesRead === 4096 || line.trimEnd().endsWith('}')) && !/odata/.test(line)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return looksLikeRecord(
+      buffer
+        .toString('utf8', 0, bytesRead)
+        .replace(/^\ufeff/, '')
+        .trimStart()
+        .split('\n', 1)[0]
+    )
   } catch (error) {
     throw new ExhibitHashError('READ_FAILED', `${path}: cannot be read`, { path, cause: error })
   } finally {
     await file.close()
+  }
+}
+
+/** A line of records is a whole object, and not the envelope of a VICS document. */
+function looksLikeRecord(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+    return !('value' in value) && !('media' in value && Array.isArray(value.media))
+  } catch {
+    return line.startsWith('{"type":') // longer than what was read of it
   }
 }

@@ -2,6 +2,7 @@
 
 import Table from 'cli-table3'
 import pico from 'picocolors'
+import { ExhibitHashError } from '../core/errors.js'
 import type { ResultLine } from '../core/result.js'
 
 /** True where standard output is read by a program. */
@@ -11,13 +12,21 @@ export function printsJson(json: boolean | undefined): boolean {
 
 /** Colours for a stream: none where it is not a terminal, whatever the other one is. */
 export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pico.createColors> {
-  return pico.createColors(stream.isTTY && pico.isColorSupported)
+  return pico.createColors((stream as { isTTY?: boolean }).isTTY === true && pico.isColorSupported)
 }
 
 /** Writes to standard output and waits while its reader is behind. */
 export async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.writable) {
+    throw new ExhibitHashError('WRITE_FAILED', 'standard output was closed before everything was written')
+  }
   if (process.stdout.write(text)) return
-  await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+  await new Promise<void>((resolve) => {
+    // Whichever comes first: a reader that is gone drains nothing.
+    process.stdout.once('drain', resolve)
+    process.stdout.once('close', resolve)
+    process.stdout.once('error', () => resolve())
+  })
 }
 
 export function writeJson(value: unknown): Promise<void> {
@@ -64,7 +73,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
   for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
-  return unit === 0 ? `${bytes} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
+  return unit === 0 ? `${Math.round(bytes)} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }
 
 export function formatCount(count: number): string {

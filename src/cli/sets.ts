@@ -1,17 +1,23 @@
 // Opens the hash sets that a command names, and closes them again.
 
 import { toExhibitHashError } from '../core/errors.js'
-import { HashSet } from '../index/index.js'
+import { HashSet, type OpenOptions } from '../index/index.js'
 import { CommandFailure } from './failure.js'
 import { EXIT } from './exit.js'
 import { note } from './output.js'
 
+export const NO_MAPPING_HELP = 'read hash sets in blocks in place of mapping them: for network shares'
+
 /** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */
-export async function withSets<T>(paths: readonly string[], work: (sets: HashSet[]) => Promise<T>): Promise<T> {
+export async function withSets<T>(
+  paths: readonly string[],
+  options: OpenOptions,
+  work: (sets: HashSet[]) => Promise<T>
+): Promise<T> {
   const sets: HashSet[] = []
   try {
     for (const path of paths) {
-      const set = await HashSet.open(path).catch((error: unknown) => {
+      const set = await HashSet.open(path, options).catch((error: unknown) => {
         throw new CommandFailure(toExhibitHashError(error, 'INDEX_DAMAGED', { path }), EXIT.unusableSet)
       })
       sets.push(set)

@@ -11,10 +11,12 @@ export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): P
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  process.on('SIGHUP', stop)
   try {
     return await work(controller.signal)
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
+    process.off('SIGHUP', stop)
   }
 }

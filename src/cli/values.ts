@@ -1,6 +1,8 @@
 // Values of options, from text; a bad one is wrong usage, named.
 
 import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { ExhibitHashError } from '../core/errors.js'
+import type { ScanInput } from '../pipeline/index.js'
 
 export function wholeNumber(text: string): number {
   const value = Number(text)
@@ -18,4 +20,12 @@ export function pairOption(text: string, before: Record<string, string> = {}): R
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('expected HEADER=FIELD.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** Paths as given, or names on standard input for `-`, which stands alone. */
+export function scanInput(paths: readonly string[], separatedByNul: boolean | undefined): ScanInput {
+  if (!paths.includes('-')) return paths
+  if (paths.length > 1)
+    throw new ExhibitHashError('USAGE', '- reads all names from standard input: name no other path beside it')
+  return { names: process.stdin, nul: separatedByNul === true }
 }

@@ -2,12 +2,12 @@
 
 import { Command } from '@commander-js/extra-typings'
 import type { FileRecord } from '../../core/result.js'
-import { scan, type ScanInput } from '../../pipeline/index.js'
+import { scan } from '../../pipeline/index.js'
 import { EXIT } from '../exit.js'
 import { oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
-import { listOption, wholeNumber } from '../values.js'
+import { listOption, scanInput, wholeNumber } from '../values.js'
 
 export function hashCommand(setStatus: (status: number) => void) {
   return new Command('hash')
@@ -24,7 +24,7 @@ export function hashCommand(setStatus: (status: number) => void) {
       '\nExamples:\n  exhibit-hash hash IMG_0001.JPG\n  exhibit-hash hash --hashes pdq photos/ > hashes.ndjson'
     )
     .action(async (paths, { hashes, preview, concurrency, null: nul, json, quiet }) => {
-      const input: ScanInput = paths.includes('-') ? { names: process.stdin, nul: nul === true } : paths
+      const input = scanInput(paths, nul)
       const write = printsJson(json) ? writeJson : writeForPeople
       const bar = progressLine(quiet)
       const started = performance.now()

@@ -3,15 +3,14 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
 import type { HashKind } from '../../core/hashes.js'
-import type { Match } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
-import { DEFAULT_NEAR, matchFiles, parseNear, type NearPolicy } from '../../match/index.js'
+import { DEFAULT_NEAR, matchFiles, type FileMatches, parseNear, type NearPolicy } from '../../match/index.js'
 import { strongestRelation } from '../../results/index.js'
 import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { HASH_KINDS, questionOf, questionsFromFile, type Question } from '../match-input.js'
 import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
-import { withSets } from '../sets.js'
+import { NO_MAPPING_HELP, withSets } from '../sets.js'
 
 export function matchCommand(setStatus: (status: number) => void) {
   const command = new Command('match')
@@ -19,11 +18,12 @@ export function matchCommand(setStatus: (status: number) => void) {
     .requiredOption('--set <index...>', 'hash set to look in (repeatable)')
     .option('--from <file>', 'CSV with a header that names the kinds, a digest list, or NDJSON records')
     .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
+    .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print NDJSON also on a terminal')
     .addHelpText('after', HELP)
   for (const kind of HASH_KINDS) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
   return command.action(async (options) => {
-    const { set, from, json } = options
+    const { set, from, json, mapping } = options
     const given = hashesGiven(options)
     if ((from === undefined) === (given.length === 0)) {
       throw new ExhibitHashError('USAGE', 'match needs either hashes (--md5, --sha1, --sha256, --pdq …) or --from FILE')
@@ -40,7 +40,7 @@ export function matchCommand(setStatus: (status: number) => void) {
       )
       for (const [i, question] of questions.entries()) await tell(question, found[i], json, counts)
     }
-    await withSets(set, async (sets) => {
+    await withSets(set, { mapping }, async (sets) => {
       if (from === undefined)
         await answer([questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given) })], sets)
       else await answerFile(from, (questions) => answer(questions, sets), counts)
@@ -67,7 +67,7 @@ async function answerFile(
 
 async function tell(
   question: Question,
-  matches: readonly Match[],
+  { matches, omitted }: FileMatches,
   json: boolean | undefined,
   counts: Counts
 ): Promise<void> {
@@ -75,7 +75,12 @@ async function tell(
   if (relation !== null && relation !== 'knownGood') counts[relation]++
   if (question.error !== undefined) counts.errors++
   if (printsJson(json)) {
-    await writeJson({ ...question.shown, matches, ...(question.error !== undefined && { error: question.error }) })
+    await writeJson({
+      ...question.shown,
+      matches,
+      ...(omitted > 0 && { matchesOmitted: omitted }),
+      ...(question.error !== undefined && { error: question.error })
+    })
     return
   }
   const title = String(question.shown.path ?? question.shown.id ?? Object.values(question.shown.hashes ?? {})[0] ?? '')

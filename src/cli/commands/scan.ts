@@ -1,9 +1,6 @@
 // `scan`: an exhibit against hash sets, the main job.
 
 import { Command } from '@commander-js/extra-typings'
-import { realpath } from 'node:fs/promises'
-import { dirname, isAbsolute, relative, resolve } from 'node:path'
-import { ExhibitHashError } from '../../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { parseNear } from '../../match/index.js'
@@ -13,9 +10,10 @@ import { describeRecord, summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { note, printsJson, writeJson, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
-import { withSets } from '../sets.js'
+import { checkTarget } from '../results-target.js'
+import { NO_MAPPING_HELP, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
-import { listOption, wholeNumber } from '../values.js'
+import { listOption, scanInput, wholeNumber } from '../values.js'
 
 export function scanCommand(setStatus: (status: number) => void) {
   return new Command('scan')
@@ -26,17 +24,22 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--case <number>', 'case number, for the header of the results')
     .option('--exhibit <ref>', 'exhibit reference, for the header of the results')
     .option('--organisation <name>', 'organisation, for the header of the results')
-    .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
+    .option(
+      '--near <list>',
+      "distances, e.g. pdq=31,phash=6, in place of the default pdq=31; 'none' for exact matches only",
+      parseNear
+    )
     .option('--hashes <list>', "perceptual hashes to compute: 'all' or e.g. pdq,phash (default: pdq)", listOption)
     .option('--preview', 'add a BlurHash of a raster of 16 pixels to each picture')
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
     .option('--timeout <ms>', 'give a file up after this many milliseconds (default: 120000)', wholeNumber)
+    .option('--no-mapping', NO_MAPPING_HELP)
     .option('--null', 'names on standard input are separated by NUL')
     .option('--json', 'print records as NDJSON also on a terminal')
     .option('--quiet', 'no progress bar and no summary table')
     .addHelpText('after', HELP)
     .action(async (paths, options) => {
-      const { set, out, json, quiet, null: nul, near, hashes, preview, concurrency, timeout } = options
+      const { set, out, json, quiet, mapping, null: nul, near, hashes, preview, concurrency, timeout } = options
       const given: ScanOptions = {
         ...(near !== undefined && { near: { ...near } }),
         ...(hashes !== undefined && { hashes: hashes.includes('all') ? 'all' : hashes }),
@@ -47,30 +50,16 @@ export function scanCommand(setStatus: (status: number) => void) {
         ...(options.exhibit !== undefined && { exhibit: options.exhibit }),
         ...(options.organisation !== undefined && { organisation: options.organisation })
       }
-      const input: ScanInput = paths.includes('-') ? { names: process.stdin, nul: nul === true } : paths
-      if (out !== undefined) await refuseInsideExhibit(out, paths)
+      const input = scanInput(paths, nul)
+      if (out !== undefined) await checkTarget(out, paths)
       const started = performance.now()
-      const summary = await withSets(set, (sets) =>
+      const summary = await withSets(set, { mapping }, (sets) =>
         stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
       )
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))
       if (out !== undefined && quiet !== true) note(`results: ${out}`)
       setStatus(exitOfSummary(summary))
     })
-}
-
-/** An exhibit is never written to, and a results file in it would be found by the next scan. */
-async function refuseInsideExhibit(out: string, paths: readonly string[]): Promise<void> {
-  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
-  const folder = await real(dirname(out))
-  for (const path of paths) {
-    if (path === '-') continue
-    const inside = relative(await real(path), folder)
-    if (inside !== '' && (inside.startsWith('..') || isAbsolute(inside))) continue
-    throw new ExhibitHashError('USAGE', `--out ${out} lies inside the exhibit ${path}: write it elsewhere`, {
-      path: out
-    })
-  }
 }
 
 interface Where {
@@ -85,7 +74,8 @@ async function run(
   options: ScanOptions,
   { out, json, quiet }: Where
 ): Promise<SummaryRecord> {
-  const bar = progressLine(quiet)
+  // Where lines for people go to the same terminal, a bar would run through them.
+  const bar = progressLine(quiet === true || (out === undefined && process.stdout.isTTY))
   const started = performance.now()
   const onProgress: ScanOptions['onProgress'] = ({ files, found, bytes }) =>
     bar.update(files, found, paceText(started, files, found, bytes))
@@ -105,7 +95,8 @@ async function run(
     bar.stop()
   }
   if (summary === undefined) throw new Error('a scan ended without a summary')
-  if (file !== null && printsJson(json)) await writeJson(summary)
+  // The results are complete on disk; a standard output that is gone takes nothing from them.
+  if (file !== null && printsJson(json)) await writeJson(summary).catch(() => undefined)
   return summary
 }
 
@@ -121,7 +112,7 @@ const PEOPLE: LineSink = {
 
 const HELP = `
 Exit status: 0 nothing to report, 1 something matched, 2 some files could not be processed, 3 both;
-64 wrong usage, 65 unusable hash set, 74 input or output failed, 130 stopped.
+64 wrong usage, 65 unusable hash set, 70 a fault of this program, 74 input or output failed, 130 stopped.
 
 Examples:
   exhibit-hash scan /evidence/AB-1 --set caid.ehx --out AB-1.ndjson --case 2026/17 --exhibit AB-1

@@ -82,7 +82,7 @@ function infoCommand() {
     .option('--json', 'print JSON also on a terminal')
     .addHelpText('after', '\nExample:\n  exhibit-hash set info caid.ehx')
     .action(async (indexes, { json }) => {
-      await withSets(indexes, async (sets) => {
+      await withSets(indexes, {}, async (sets) => {
         for (const set of sets) {
           const facts = { path: set.path, root: set.root, ...set.metadata }
           if (printsJson(json)) await writeJson(facts)
@@ -100,7 +100,7 @@ function verifyCommand() {
     .option('--quiet', 'no progress bar')
     .addHelpText('after', '\nExample:\n  exhibit-hash set verify caid.ehx')
     .action(async (indexes, { json, quiet }) => {
-      await withSets(indexes, (sets) =>
+      await withSets(indexes, {}, (sets) =>
         stoppable(async (signal) => {
           for (const set of sets) await verifyOne(set, { json, quiet, signal })
         })

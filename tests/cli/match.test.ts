@@ -1,0 +1,94 @@
+// `match` with hashes given by options, and what it refuses.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildHashSet, hashFile, PERCEPTUAL_KINDS, type HashedFile, type Match } from 'exhibit-hash'
+import { runCli } from '../support/cli.js'
+import { image } from '../support/fixtures.js'
+import { suiteFolder } from '../support/temp.js'
+
+const KNOWN = 'edit-00-original.jpg'
+const FAR = 'f'.repeat(64)
+
+interface Answer {
+  readonly row?: number
+  readonly id?: string
+  readonly path?: string
+  readonly matches: readonly Match[]
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+const folder = suiteFolder()
+/** A set of one record that has every kind of hash. */
+const set = join(folder, 'set.ehx')
+let known: HashedFile
+
+const hashesOf = ({ digests, hashes }: HashedFile): Record<string, string> => {
+  const { pdqQuality: _, ...perceptual } = hashes ?? {}
+  return { ...digests, ...perceptual }
+}
+
+beforeAll(async () => {
+  known = await hashFile(image(KNOWN))
+  const cells = Object.entries(hashesOf(known))
+  const csv = [cells.map(([kind]) => kind).join(','), cells.map(([, hex]) => hex).join(',')].join('\n')
+  writeFileSync(join(folder, 'set.csv'), `${csv}\n`)
+  await buildHashSet(set, [join(folder, 'set.csv')], { name: 'Known' })
+})
+
+async function ask(...args: string[]) {
+  const result = await runCli(['match', '--set', set, ...args])
+  return { ...result, answers: result.status !== null && result.status < 64 ? result.records<Answer>() : [] }
+}
+
+const found = ({ matches }: Answer) => matches.map(({ relation, by }) => `${relation} ${by}`)
+
+describe('match by an option', () => {
+  test.each(['md5', 'sha1', 'sha256'] as const)('--%s finds the record of the digest, in any case', async (kind) => {
+    const { status, answers } = await ask(`--${kind}`, known.digests?.[kind].toUpperCase() ?? '')
+    expect(status).toBe(1)
+    expect(answers).toMatchObject([{ hashes: { [kind]: known.digests?.[kind] }, matches: [{ set: 'Known' }] }])
+    expect(answers.map(found)).toEqual([[`identical ${kind}`]])
+  })
+
+  test.each(PERCEPTUAL_KINDS)('--%s finds what is near by that hash, and by no other', async (kind) => {
+    const option = kind === 'dhashVertical' ? 'dhash-vertical' : kind
+    const { status, answers } = await ask(`--${option}`, known.hashes?.[kind] ?? '')
+    expect(status).toBe(1)
+    expect(answers.map(found)).toEqual([[`similar ${kind}`]])
+    expect(answers[0].matches).toMatchObject([{ distanceBits: 0, variant: 'original' }])
+  })
+
+  test('of several kinds asks with all of them', async () => {
+    const { answers } = await ask('--md5', known.digests?.md5 ?? '', '--pdq', known.hashes?.pdq ?? '')
+    expect(answers.map(found)).toEqual([['identical md5', 'similar pdq']])
+  })
+
+  test('--near limits the distance', async () => {
+    const { hashes } = await hashFile(image('edit-03-thumb.jpg'))
+    expect((await ask('--pdq', hashes?.pdq ?? '')).answers.map(found)).toEqual([['similar pdq']])
+    expect((await ask('--pdq', hashes?.pdq ?? '', '--near', 'pdq=3')).answers.map(found)).toEqual([[]])
+    expect((await ask('--pdq', hashes?.pdq ?? '', '--near', 'none')).answers.map(found)).toEqual([[]])
+  })
+
+  test('ends with 0 where nothing is found', async () => {
+    expect(await ask('--sha256', FAR)).toMatchObject({ status: 0, answers: [{ matches: [] }] })
+  })
+})
+
+describe('match refuses', () => {
+  const csv = '(a file)'
+  test.each<[number, string, string[], string]>([
+    [64, 'neither a hash nor a file', [], '--from'],
+    [64, 'a hash and a file', ['--md5', '0'.repeat(32), '--from', csv], '--from'],
+    [64, 'a hash of the wrong length', ['--sha1', 'abc'], 'sha1'],
+    [64, 'a hash that is no hex', ['--md5', 'g'.repeat(32)], 'md5'],
+    [64, 'an unknown distance', ['--md5', '0'.repeat(32), '--near', 'md5=3'], 'md5'],
+    [74, 'a file that is missing', ['--from', join('gone', 'rows.csv')], 'rows.csv'],
+    [65, 'a file of no known format', ['--from', image(KNOWN)], KNOWN]
+  ])('with %i %s, named', async (status, _, args, culprit) => {
+    const result = await ask(...args)
+    expect(result).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(culprit) as string })
+  })
+})
