@@ -26,8 +26,9 @@ alignas(64) const uint32_t kSha256Constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-const uint32_t kInitialState[kStateWords] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0x67452301, 0xefcdab89,
-                                             0x98badcfe, 0x10325476, 0xc3d2e1f0, 0x6a09e667, 0xbb67ae85, 0x3c6ef372,
-                                             0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+const uint32_t kInitialState[kStateWords] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,              // MD5
+                                             0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0,  // SHA-1
+                                             0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,              // SHA-256
+                                             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
 }  // namespace exhibit_hash
