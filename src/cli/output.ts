@@ -22,10 +22,13 @@ export async function writeOut(text: string): Promise<void> {
   }
   if (process.stdout.write(text)) return
   await new Promise<void>((resolve) => {
-    // Whichever comes first: a reader that is gone drains nothing.
-    process.stdout.once('drain', resolve)
-    process.stdout.once('close', resolve)
-    process.stdout.once('error', () => resolve())
+    // Whichever comes first, and none left behind: a reader that is gone drains nothing.
+    const events = ['drain', 'close', 'error']
+    const done = (): void => {
+      for (const event of events) process.stdout.off(event, done)
+      resolve()
+    }
+    for (const event of events) process.stdout.on(event, done)
   })
 }
 
