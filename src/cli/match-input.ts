@@ -1,15 +1,13 @@
 // What `match` is asked with: hashes from options, from a CSV or list, or from NDJSON records.
 
 import { open } from 'node:fs/promises'
-import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, type HashKind } from '../core/hashes.js'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import { hexToBytes, isHex } from '../core/hex.js'
+import { HASH_BYTES, HASH_KINDS, type HashKind } from '../core/hashes.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
+import { isHex } from '../core/hex.js'
 import type { FileRecord } from '../core/result.js'
 import { openSource, type SourceReport } from '../formats/index.js'
-import type { MatchFeatures } from '../match/index.js'
+import { featuresFromHex, type MatchFeatures } from '../match/index.js'
 import { readResults } from '../results/index.js'
-
-export const HASH_KINDS: readonly HashKind[] = [...DIGEST_KINDS, ...PERCEPTUAL_KINDS]
 
 /** One question: how it is shown again in the answer, and what is looked up. */
 export interface Question {
@@ -27,18 +25,8 @@ export function questionOf(
   shown: object,
   facts: { sizeBytes?: number; pdqQuality?: number } = {}
 ): Question {
-  const bytes = Object.fromEntries(
-    Object.entries(hashes).map(([kind, hex]) => [kind, hexToBytes(hex, HASH_BYTES[kind as HashKind], kind)])
-  )
-  const pick = (kinds: readonly string[]) =>
-    Object.fromEntries(Object.entries(bytes).filter(([kind]) => kinds.includes(kind)))
-  const features: MatchFeatures = {
-    digests: pick(DIGEST_KINDS),
-    hashes: pick(PERCEPTUAL_KINDS),
-    sizeBytes: facts.sizeBytes ?? null,
-    pdqQuality: facts.pdqQuality ?? null
-  }
-  return { shown: { ...shown }, features }
+  const { sizeBytes = null, pdqQuality = null } = facts
+  return { shown: { ...shown }, features: featuresFromHex(hashes, { sizeBytes, pdqQuality }) }
 }
 
 /** A batch of questions from a file, and at the end what its reader had to say. */
@@ -110,8 +98,7 @@ function broken(shown: object, message: string): Question {
 
 async function isNdjson(path: string): Promise<boolean> {
   const file = await open(path).catch((error: unknown) => {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path })
+    throw toExhibitHashError(error, readErrorCode(error), { path })
   })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)

@@ -3,7 +3,7 @@
 import Table from 'cli-table3'
 import pico from 'picocolors'
 import { ExhibitHashError } from '../core/errors.js'
-import type { ResultLine } from '../core/result.js'
+import type { ResultLine, SummaryRecord } from '../core/result.js'
 
 /** True where standard output is read by a program. */
 export function printsJson(json: boolean | undefined): boolean {
@@ -86,4 +86,15 @@ export function formatCount(count: number): string {
 /** Takes the lines of a results file as they come. */
 export interface LineSink {
   write(line: ResultLine): Promise<void>
+}
+
+/** Gives every line to the sink; the summary, which is the last, comes back. */
+export async function writeLines(lines: AsyncIterable<ResultLine>, sink: LineSink): Promise<SummaryRecord> {
+  let summary: SummaryRecord | undefined
+  for await (const line of lines) {
+    await sink.write(line)
+    if (line.type === 'summary') summary = line
+  }
+  if (summary === undefined) throw new ExhibitHashError('INTERNAL', 'a scan ended without a summary')
+  return summary
 }

@@ -165,6 +165,11 @@ export class ExhibitHashError extends Error {
   }
 }
 
+/** Code of a failure to open or read what was named: it is not there, or it cannot be had. */
+export function readErrorCode(thrown: unknown): 'INPUT_NOT_FOUND' | 'READ_FAILED' {
+  return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
+}
+
 /** What the system said, without the machine's own paths: they must not get into results. */
 export function systemReason(thrown: unknown): string {
   const { code, syscall, message } = thrown as NodeJS.ErrnoException

@@ -13,6 +13,9 @@ export type PerceptualKind = (typeof PERCEPTUAL_KINDS)[number]
 
 export type HashKind = DigestKind | PerceptualKind
 
+/** All kinds, digests first. */
+export const HASH_KINDS: readonly HashKind[] = [...DIGEST_KINDS, ...PERCEPTUAL_KINDS]
+
 /** Bytes of one hash of each kind. */
 export const HASH_BYTES: Readonly<Record<HashKind, number>> = {
   md5: 16,

@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { Raster } from '../core/raster.js'
 import { bmpDecoder } from './bmp-decoder.js'
 import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
@@ -63,14 +63,17 @@ async function readInput(input: string | Uint8Array | Readable): Promise<Uint8Ar
   if (input instanceof Uint8Array) return input
   const path = typeof input === 'string' ? input : undefined
   try {
-    const parts: Buffer[] = []
-    const stream: AsyncIterable<Buffer | string> = typeof input === 'string' ? createReadStream(input) : input
-    for await (const part of stream) parts.push(Buffer.from(part as Buffer))
-    return Buffer.concat(parts)
+    return await readStream(typeof input === 'string' ? createReadStream(input) : input)
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path, stage: 'read' })
+    throw toExhibitHashError(error, readErrorCode(error), { path, stage: 'read' })
   }
+}
+
+/** All bytes of a stream, whatever its chunks are. */
+export async function readStream(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of stream) parts.push(typeof part === 'string' ? Buffer.from(part) : part)
+  return Buffer.concat(parts)
 }
 
 export interface DecoderFacts {

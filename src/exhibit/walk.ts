@@ -3,7 +3,7 @@
 import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
-import { ExhibitHashError, systemReason } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { FileError, SkipReason } from '../core/result.js'
 import { shortNames } from '../core/short-names.js'
 import type { ExhibitFile } from './exhibit-file.js'
@@ -50,13 +50,13 @@ interface Root {
 }
 
 async function lookAt(path: string | Buffer): Promise<Root> {
-  const location = typeof path === 'string' ? Buffer.from(resolve(path)) : await absolute(path)
+  const location = typeof path === 'string' ? Buffer.from(resolve(path)) : absolute(path)
   try {
     return { location, status: await stat(location) }
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = `${path.toString()}: ${missing ? 'no such file or folder' : systemReason(cause)}`
-    const error: FileError = { code: missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', message, stage: 'walk' }
+    const code = readErrorCode(cause)
+    const why = code === 'INPUT_NOT_FOUND' ? 'no such file or folder' : systemReason(cause)
+    const error: FileError = { code, message: `${path.toString()}: ${why}`, stage: 'walk' }
     return { location, status: null, error }
   }
 }
@@ -122,9 +122,9 @@ function skipOf(kind: KindOfFile): { skipped?: SkipReason } {
   return { skipped: kind.isSocket() ? 'socket' : 'device' }
 }
 
-async function absolute(path: Buffer): Promise<Buffer> {
+function absolute(path: Buffer): Buffer {
   const text = path.toString('utf8')
-  if (Buffer.from(text).equals(path)) return Promise.resolve(Buffer.from(resolve(text)))
+  if (Buffer.from(text).equals(path)) return Buffer.from(resolve(text))
   const isAbsolute = path[0] === 0x2f
   return isAbsolute ? path : Buffer.concat([Buffer.from(process.cwd()), SEPARATOR, path])
 }

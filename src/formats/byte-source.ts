@@ -2,7 +2,7 @@
 
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { ExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode } from '../core/errors.js'
 
 /** Large enough that calls cost nothing, small enough that memory does not matter. */
 export const DEFAULT_CHUNK_BYTES = 1 << 20
@@ -52,8 +52,7 @@ async function openSourceFile(path: string): Promise<FileHandle> {
     if ((await file.stat()).isFile()) return file
   } catch (cause) {
     await file?.close()
-    const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
-    throw new ExhibitHashError(code, `${path}: ${messageOf(cause)}`, { path, stage: 'read', cause })
+    throw new ExhibitHashError(readErrorCode(cause), `${path}: ${messageOf(cause)}`, { path, stage: 'read', cause })
   }
   await file.close()
   throw new ExhibitHashError('READ_FAILED', `${path}: not a regular file`, { path, stage: 'read' })

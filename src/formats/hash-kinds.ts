@@ -1,10 +1,10 @@
 // Which kind of hash a run of hex digits is, where the source may not say.
 
-import { HASH_BYTES, type HashKind } from '../core/hashes.js'
+import { HASH_BYTES, HASH_KINDS, type HashKind } from '../core/hashes.js'
 
-const KINDS = Object.keys(HASH_BYTES) as HashKind[]
 const BY_LENGTH = new Map<number, HashKind[]>()
-for (const kind of KINDS) BY_LENGTH.set(HASH_BYTES[kind] * 2, [...(BY_LENGTH.get(HASH_BYTES[kind] * 2) ?? []), kind])
+for (const kind of HASH_KINDS)
+  BY_LENGTH.set(HASH_BYTES[kind] * 2, [...(BY_LENGTH.get(HASH_BYTES[kind] * 2) ?? []), kind])
 
 /** Kinds that a hash of so many hex digits can be; several where the length does not tell. */
 export function kindsOfLength(hexDigits: number): readonly HashKind[] {
@@ -19,7 +19,7 @@ export function kindsNamed(text: string): ReadonlySet<HashKind> {
   const named = new Set<HashKind>()
   for (const [word] of text.toLowerCase().matchAll(WORD)) {
     const plain = word.replace(/[^a-z0-9]/g, '')
-    const kind = KINDS.find((each) => each.toLowerCase() === (plain === 'sha2256' ? 'sha256' : plain))
+    const kind = HASH_KINDS.find((each) => each.toLowerCase() === (plain === 'sha2256' ? 'sha256' : plain))
     if (kind !== undefined) named.add(kind)
   }
   return named

@@ -1,6 +1,13 @@
 // Fields of one record, validated and normalised: the one place through which every reader makes its records.
 
-import { EMPTY_FILE_DIGESTS, HASH_BYTES, type HashKind, isDigestKind, PHOTODNA_BYTES } from '../core/hashes.js'
+import {
+  EMPTY_FILE_DIGESTS,
+  HASH_BYTES,
+  HASH_KINDS,
+  type HashKind,
+  isDigestKind,
+  PHOTODNA_BYTES
+} from '../core/hashes.js'
 import type { GradingFacts, RecordFlag, SetRecord } from '../core/set-record.js'
 import { isoTime } from './dates.js'
 import {
@@ -24,9 +31,10 @@ interface Draft extends Open<Omit<SetRecord, 'hashes' | 'grading'>> {
   grading: Open<GradingFacts>
 }
 
-const BITS = Object.fromEntries(
-  [...(Object.keys(HASH_BYTES) as HashKind[]), 'photoDna' as const].map((kind) => [kind, kindBit(kind)])
-) as Record<CountedKind, number>
+const BITS = Object.fromEntries([...HASH_KINDS, 'photoDna' as const].map((kind) => [kind, kindBit(kind)])) as Record<
+  CountedKind,
+  number
+>
 
 /** The field that says a size. A digest of the empty file is never stored, so 0 can only mean "not known". */
 const UNKNOWN_SIZE = 0

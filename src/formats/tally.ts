@@ -1,11 +1,11 @@
 // The report of a source while it is being read: counts, the first warnings, what the marker said.
 
-import { HASH_BYTES, type HashKind } from '../core/hashes.js'
+import { HASH_KINDS } from '../core/hashes.js'
 import type { SourceCounts, SourceWarning } from '../core/set-record.js'
 import { MAX_WARNINGS, type SourceReport } from './source.js'
 
 /** Kinds of hashes in counts, one bit each in {@link Tally.take}. */
-const KINDS = [...(Object.keys(HASH_BYTES) as HashKind[]), 'photoDna'] as const
+const KINDS = [...HASH_KINDS, 'photoDna'] as const
 export type CountedKind = (typeof KINDS)[number]
 
 /** Kinds whose absence is always reported; others only where a source has some of them. */

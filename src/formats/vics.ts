@@ -1,5 +1,6 @@
 // VICS: the JSON of Project VIC and CAID, versions 1.0 to 2.0, hash sets and cases, as tools really write it.
 
+import { isPlainObject } from '../core/plain-object.js'
 import type { Format, FormatInput, Head } from './format.js'
 import { HASH_FIELDS, plainName } from './fields.js'
 import { firstJsonFault } from './json-check.js'
@@ -108,7 +109,7 @@ class VicsReader implements SliceHandler {
   /** False where the element is a case with media, of which nothing has been taken. */
   #takeElement(value: unknown, level: number, raw: RawText): boolean {
     const position = this.#input.tally.counts.records + 1
-    if (!isObject(value)) {
+    if (!isPlainObject(value)) {
       this.#isRecognised ||= level > 0
       this.#input.tally.reject(position, 'left out: not a record but another JSON value')
     } else if (level === 0) {
@@ -166,7 +167,7 @@ class VicsReader implements SliceHandler {
   /** `[{ MD5, HashName, HashValue }]`, or one object in place of the list. */
   #takeAlternatives(alternatives: unknown): void {
     for (const entry of Array.isArray(alternatives) ? (alternatives as unknown[]) : [alternatives]) {
-      if (!isObject(entry)) continue
+      if (!isPlainObject(entry)) continue
       let name: unknown
       let value: unknown
       let owner: unknown
@@ -203,10 +204,6 @@ type RawText = () => string
 
 function hasMeaning(entries: readonly Entry[], count: number, meaning: Meaning): boolean {
   return entries.slice(0, count).some((entry) => entry.meaning === meaning)
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** `undefined` for broken JSON. The parser's own message is dropped: it quotes the source, which is confidential. */

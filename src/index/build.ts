@@ -3,7 +3,7 @@
 import { open, realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CategoryProfile } from '../core/category.js'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
@@ -184,8 +184,7 @@ async function sourceSize(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
-    throw toExhibitHashError(error, code, { path, stage: 'read' })
+    throw toExhibitHashError(error, readErrorCode(error), { path, stage: 'read' })
   }
 }
 

@@ -1,7 +1,6 @@
 // What a builder holds of the records it was given: packed columns, one row a record.
 
-import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
-import type { DigestKind, PerceptualKind } from '../core/hashes.js'
+import { HASH_BYTES, HASH_KINDS, PHOTODNA_BYTES, type DigestKind, type HashKind } from '../core/hashes.js'
 import { writeHex } from '../core/hex.js'
 import type { SetRecord } from '../core/set-record.js'
 import { PackedBytes, PackedNumbers, StringTable } from './packed.js'
@@ -24,15 +23,14 @@ export interface SortedDigests {
 export class RecordColumns {
   readonly rows = new PackedBytes(ROW_BYTES)
   readonly strings = new StringTable()
-  readonly hashes: ReadonlyMap<DigestKind | PerceptualKind, HashColumn>
+  readonly hashes: ReadonlyMap<HashKind, HashColumn>
   readonly photoDna = { values: new PackedBytes(PHOTODNA_BYTES), entries: new PackedNumbers() }
   readonly pdqQuality = new PackedBytes(1)
   private readonly intern = (text: string): number => this.strings.intern(text)
 
   constructor() {
-    const kinds = [...DIGEST_KINDS, ...PERCEPTUAL_KINDS]
     this.hashes = new Map(
-      kinds.map((kind) => [kind, { values: new PackedBytes(HASH_BYTES[kind]), entries: new PackedNumbers() }])
+      HASH_KINDS.map((kind) => [kind, { values: new PackedBytes(HASH_BYTES[kind]), entries: new PackedNumbers() }])
     )
   }
 

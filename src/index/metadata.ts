@@ -1,6 +1,7 @@
 // The description that an index carries of itself: name, profile, sources and their counts, as JSON.
 
 import { ExhibitHashError } from '../core/errors.js'
+import { isPlainObject } from '../core/plain-object.js'
 import type { CategoryProfile } from '../core/category.js'
 import type { SourceCounts, SourceWarning } from '../core/set-record.js'
 
@@ -52,24 +53,20 @@ export function decodeMetadata(bytes: Uint8Array, path: string): SetMetadata {
 }
 
 function isMetadata(value: unknown): value is SetMetadata {
-  if (!isObject(value)) return false
+  if (!isPlainObject(value)) return false
   const { name, role, profile, entries, complete, sources, hashCounts } = value
   return (
     typeof name === 'string' &&
     (role === 'known' || role === 'known-good') &&
-    isObject(profile) &&
+    isPlainObject(profile) &&
     typeof profile.id === 'string' &&
     typeof profile.version === 'string' &&
-    isObject(profile.labels) &&
+    isPlainObject(profile.labels) &&
     Object.values(profile.labels).every((label) => typeof label === 'string') &&
     Number.isSafeInteger(entries) &&
     typeof complete === 'boolean' &&
     Array.isArray(sources) &&
-    sources.every((source) => isObject(source) && typeof source.name === 'string') &&
-    isObject(hashCounts)
+    sources.every((source) => isPlainObject(source) && typeof source.name === 'string') &&
+    isPlainObject(hashCounts)
   )
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 // Opens an index file: header, root of the tree and nodes are checked, nothing else is read.
 
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
 import { openIndexStore, type IndexStore, type SharedBlocks } from '../kernels/index-store.js'
 import { BLOCK_BYTES, decodeHeader, HEADER_BYTES, LEAF_BYTES, type Header } from './layout.js'
@@ -34,8 +34,7 @@ export function openIndexFile(path: string, options: OpenFileOptions): OpenFile 
     // Without waiting: a pipe of that name would keep the open for ever.
     fd = openSync(path, constants.O_RDONLY | ((constants as Partial<Record<string, number>>).O_NONBLOCK ?? 0))
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'INPUT_NOT_FOUND' : 'READ_FAILED'
-    throw toExhibitHashError(error, code, { path })
+    throw toExhibitHashError(error, readErrorCode(error), { path })
   }
   try {
     const { header, nodes } = readHeader(fd, path)

@@ -1,6 +1,7 @@
 // What matching needs to know of a file, wherever it comes from.
 
-import { DIGEST_KINDS, HASH_BYTES, type DigestKind, type PerceptualKind } from '../core/hashes.js'
+import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, toHashBytes } from '../core/hashes.js'
+import type { DigestKind, HashKind, PerceptualKind } from '../core/hashes.js'
 
 export interface MatchFeatures {
   /** Bytes of each digest that is known. */
@@ -11,6 +12,22 @@ export interface MatchFeatures {
   readonly pdqQuality: number | null
   /** Eight hashes of 32 bytes in the order of DIHEDRAL_VARIANTS, the first the file's own; absent: only its own is asked with. */
   readonly pdqVariants?: Uint8Array
+}
+
+/** Features from hex, as records and people give it. */
+export function featuresFromHex(
+  hashes: { readonly [K in HashKind]?: string | undefined },
+  facts: { readonly sizeBytes: number | null; readonly pdqQuality: number | null }
+): MatchFeatures {
+  const bytesOf = <K extends HashKind>(kinds: readonly K[]): { [P in K]?: Uint8Array } => {
+    const bytes: { [P in K]?: Uint8Array } = {}
+    for (const kind of kinds) {
+      const hex = hashes[kind]
+      if (hex !== undefined) bytes[kind] = toHashBytes(kind, hex)
+    }
+    return bytes
+  }
+  return { digests: bytesOf(DIGEST_KINDS), hashes: bytesOf(PERCEPTUAL_KINDS), ...facts }
 }
 
 /** Packs one kind of digest of many files; `owners[i]` is the file that the i-th packed digest is of. */

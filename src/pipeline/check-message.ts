@@ -2,6 +2,7 @@
 
 import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
+import { isPlainObject } from '../core/plain-object.js'
 import type { FileFeatures } from './features.js'
 
 type CheckedMessage = { readonly id: number; readonly features: FileFeatures } | { readonly fault: string }
@@ -12,10 +13,11 @@ const MAX_TEXT = 10_000
 
 /** The message of a child that works, only with fields that a record has; else what is wrong with it. */
 export function checkMessage(message: unknown): CheckedMessage {
-  if (!isObject(message)) return { fault: 'it sent no message' }
+  if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
   const { id, features } = message
-  if (message.type !== 'result' || typeof id !== 'number' || !isObject(features)) return { fault: 'it sent nonsense' }
+  if (message.type !== 'result' || typeof id !== 'number' || !isPlainObject(features))
+    return { fault: 'it sent nonsense' }
   const sound =
     (features.sizeBytes === null || isCount(features.sizeBytes)) &&
     orNull(features.digests, areDigests) &&
@@ -59,7 +61,7 @@ function isError({ code, message, stage }: Readonly<Record<string, unknown>>): b
 }
 
 function isTexts(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every(isText)
+  return isPlainObject(value) && Object.values(value).every(isText)
 }
 
 function isText(value: unknown): value is string {
@@ -70,12 +72,8 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
 function orNull(value: unknown, check: (value: Readonly<Record<string, unknown>>) => boolean): boolean {
-  return value === null || (isObject(value) && check(value))
+  return value === null || (isPlainObject(value) && check(value))
 }
 
 function orAbsent(value: unknown, check: (value: unknown) => boolean): boolean {

@@ -65,11 +65,9 @@ export class ChildEngine implements Engine {
     this.closed = true
     const child = this.child
     this.child = null
-    for (const job of [...this.running.values(), ...this.suspects, ...this.waiting]) {
-      if ('timer' in job) clearTimeout(job.timer as NodeJS.Timeout)
+    for (const job of [...this.takeAll(), ...this.suspects.splice(0), ...this.waiting.splice(0)]) {
       job.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
     }
-    this.running.clear()
     if (child === null || child.exitCode !== null) return
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
@@ -143,7 +141,7 @@ export class ChildEngine implements Engine {
   private onExit(child: ChildProcess, reason: string): void {
     if (this.child !== child) return
     this.child = null
-    const inFlight = [...this.running.keys()].map((id) => this.take(id) as Job)
+    const inFlight = this.takeAll()
     if (++this.barrenStarts > MAX_BARREN_STARTS) {
       const said = this.stderrTail.trim()
       const message = `the child process dies at once (${reason})${said === '' ? '' : `: ${said}`}`
@@ -163,7 +161,7 @@ export class ChildEngine implements Engine {
     if (this.take(job.id) === undefined) return
     const child = this.child
     this.child = null
-    this.waiting.unshift(...[...this.running.keys()].map((id) => this.take(id) as Job))
+    this.waiting.unshift(...this.takeAll())
     this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
     child?.kill('SIGKILL')
     this.dispatch()
@@ -184,6 +182,10 @@ export class ChildEngine implements Engine {
     this.running.delete(id)
     const { timer: _, ...bare } = job
     return bare
+  }
+
+  private takeAll(): Job[] {
+    return [...this.running.keys()].flatMap((id) => this.take(id) ?? [])
   }
 }
 

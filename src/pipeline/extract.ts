@@ -3,7 +3,7 @@
 import { toExhibitHashError, type ErrorCode, type Stage } from '../core/errors.js'
 import type { FileError, MediaFacts } from '../core/result.js'
 import { decodeBytes, isDecodable, namedLikePicture, type SniffedFormat } from '../decode/index.js'
-import { failedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
+import { failedFeatures, skippedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
 import { hashRaster } from './hash-raster.js'
 import { readExhibitFile, type FileContent } from './read-file.js'
 
@@ -18,9 +18,7 @@ export async function extractFeatures(
 ): Promise<FileFeatures> {
   try {
     const content = await readExhibitFile(location, options.maxDecodeBytes)
-    if ('skipped' in content) {
-      return { sizeBytes: null, skipped: content.skipped, digests: null, media: null, hashes: null, error: null }
-    }
+    if ('skipped' in content) return skippedFeatures(content.skipped)
     return await contentFeatures(content, name, options)
   } catch (error) {
     return failedFeatures(describeError(error, 'READ_FAILED', 'read'))

@@ -27,7 +27,14 @@ export interface FileFeatures {
   readonly error: FileError | null
 }
 
+const NOTHING = { sizeBytes: null, digests: null, media: null, hashes: null }
+
 /** A file of which nothing is known but why. */
-export function failedFeatures(error: FileError, facts: Partial<FileFeatures> = {}): FileFeatures {
-  return { sizeBytes: null, digests: null, media: null, hashes: null, ...facts, error }
+export function failedFeatures(error: FileError): FileFeatures {
+  return { ...NOTHING, error }
+}
+
+/** What was recorded and not opened. */
+export function skippedFeatures(skipped: SkipReason): FileFeatures {
+  return { ...NOTHING, skipped, error: null }
 }

@@ -3,12 +3,11 @@
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import { isDecodable, sniffFormat } from '../decode/index.js'
-import { digestBytes } from '../digest/index.js'
+import { readStream } from '../decode/index.js'
 import { contentFeatures } from './extract.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
 import { checkHashingOptions, type HashingOptions } from './options.js'
-import { readExhibitFile } from './read-file.js'
+import { contentOf, readExhibitFile } from './read-file.js'
 
 export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants'>
 
@@ -30,17 +29,7 @@ export async function hashFile(
   const extract = checkHashingOptions(options)
   if (typeof input === 'string') return hashPath(input, extract)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
-  const sniffed = sniffFormat(bytes)
-  const decodable = sniffed?.kind === 'image' && isDecodable(sniffed.format)
-  const tooLarge = decodable && bytes.length > extract.maxDecodeBytes
-  const content = {
-    sizeBytes: bytes.length,
-    digests: digestBytes(bytes),
-    sniffed,
-    bytes: decodable && !tooLarge ? bytes : null,
-    tooLarge
-  }
-  return contentFeatures(content, '', extract)
+  return contentFeatures(contentOf(bytes, extract.maxDecodeBytes), '', extract)
 }
 
 async function hashPath(path: string, extract: ExtractOptions): Promise<HashedFile> {
@@ -56,9 +45,7 @@ async function hashPath(path: string, extract: ExtractOptions): Promise<HashedFi
 
 async function readAll(input: Readable): Promise<Uint8Array> {
   try {
-    const parts: Buffer[] = []
-    for await (const part of input as AsyncIterable<Buffer | string>) parts.push(Buffer.from(part as Buffer))
-    return Buffer.concat(parts)
+    return await readStream(input)
   } catch (error) {
     throw toExhibitHashError(error, 'READ_FAILED', { stage: 'read' })
   }

@@ -2,6 +2,6 @@
 
 export type { FileFeatures } from './features.js'
 export { hashFile, type HashedFile } from './hash-file.js'
-export { toMatchFeatures } from './matcher.js'
+export { DEFAULT_LIMITS } from './options.js'
 export type { HashingOptions, Progress, ScanOptions } from './options.js'
 export { createScanStream, scan, scanLines, type ScanInput } from './scan.js'

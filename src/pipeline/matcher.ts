@@ -3,10 +3,8 @@
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { ExhibitHashError } from '../core/errors.js'
-import { HASH_BYTES, type HashKind } from '../core/hashes.js'
-import { hexToBytes } from '../core/hex.js'
 import type { HashSet } from '../index/index.js'
-import { matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
+import { featuresFromHex, matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
 import type { FileFeatures } from './features.js'
 import type { MatchAnswer, MatchWorkerData } from './match-worker.js'
 
@@ -93,23 +91,8 @@ export class Matcher {
   }
 }
 
-/** Hex of a record to the bytes that look-ups take. */
-export function toMatchFeatures(
-  file: Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>
-): MatchFeatures {
-  const { pdqQuality, ...hashes } = file.hashes ?? {}
-  return {
-    digests: toBytes(file.digests ?? {}),
-    sizeBytes: file.sizeBytes,
-    hashes: toBytes(hashes),
-    pdqQuality: pdqQuality ?? null,
-    ...(file.pdqVariants !== undefined && { pdqVariants: file.pdqVariants })
-  }
-}
-
-function toBytes<K extends HashKind>(hexes: { readonly [P in K]?: string }): { [P in K]?: Uint8Array } {
-  const bytes: { [P in K]?: Uint8Array } = {}
-  for (const [kind, hex] of Object.entries(hexes) as [K, string][])
-    bytes[kind] = hexToBytes(hex, HASH_BYTES[kind], kind)
-  return bytes
+function toMatchFeatures({ digests, sizeBytes, hashes, pdqVariants }: FileFeatures): MatchFeatures {
+  const { pdqQuality = null, ...perceptual } = hashes ?? {}
+  const features = featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality })
+  return pdqVariants === undefined ? features : { ...features, pdqVariants }
 }

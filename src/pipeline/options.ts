@@ -63,6 +63,9 @@ export interface RunOptions {
   readonly labels: { readonly case?: string; readonly exhibit?: string; readonly organisation?: string }
 }
 
+/** Limits of one file, where no others are given. */
+export const DEFAULT_LIMITS = { ...DEFAULT_DECODE_LIMITS, maxDecodeBytes: 2 ** 30, timeoutMs: 120_000 } as const
+
 const HASHING_NAMES = ['hashes', 'preview', 'maxPixels', 'maxDecodeBytes']
 const SCAN_NAMES = [
   ...HASHING_NAMES,
@@ -96,7 +99,7 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
     near,
     concurrency,
     threads: Math.min(cores, concurrency),
-    timeoutMs: timeLimit(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    timeoutMs: timeLimit(options.timeoutMs ?? DEFAULT_LIMITS.timeoutMs),
     isolation,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -118,8 +121,8 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     hashes,
     variants: near.pdq !== undefined,
     preview: options.preview ?? false,
-    maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_DECODE_LIMITS.maxPixels),
-    maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? 2 ** 30)
+    maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
+    maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)
   }
 }
 
@@ -130,7 +133,6 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
   return new Set(asked.filter(isPerceptualKind))
 }
 
-const DEFAULT_TIMEOUT_MS = 120_000
 /** What a timer can hold; beyond it Node makes it one millisecond. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 

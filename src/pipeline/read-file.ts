@@ -2,7 +2,7 @@
 
 import { constants, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { ExhibitHashError, systemReason } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
@@ -37,12 +37,12 @@ export async function readExhibitFile(location: Uint8Array, maxDecodeBytes: numb
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
       throw new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
     }
-    return { ...content, sizeBytes: Number(before.size), times: timesOf(before) }
+    return { ...content, times: timesOf(before) }
   } catch (error) {
     if (error instanceof ExhibitHashError) throw error
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? 'the file is gone' : `the file cannot be read: ${systemReason(error)}`
-    throw new ExhibitHashError(missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', message, { stage: 'read', cause: error })
+    const code = readErrorCode(error)
+    const message = code === 'INPUT_NOT_FOUND' ? 'the file is gone' : `the file cannot be read: ${systemReason(error)}`
+    throw new ExhibitHashError(code, message, { stage: 'read', cause: error })
   } finally {
     await file?.close()
   }
@@ -68,18 +68,39 @@ function openFlag(name: 'O_NOATIME' | 'O_NONBLOCK'): number {
   return (constants as Partial<Record<string, number>>)[name] ?? 0
 }
 
-type Content = Omit<FileContent, 'sizeBytes' | 'times'>
+type Content = Omit<FileContent, 'times'>
 
+/** Content of bytes that are all in memory. */
+export function contentOf(bytes: Uint8Array, maxDecodeBytes: number): Content {
+  const sniffed = sniffFormat(bytes)
+  const wanted = isWanted(sniffed)
+  const tooLarge = wanted && bytes.length > maxDecodeBytes
+  const digests = digestBytes(bytes)
+  return { sizeBytes: bytes.length, digests, sniffed, bytes: wanted && !tooLarge ? bytes : null, tooLarge }
+}
+
+/** Small files are read whole, whatever they are; of large ones only what a decoder can take is held in memory. */
 async function readContent(file: FileHandle, sizeBytes: number, maxDecodeBytes: number): Promise<Content> {
-  const head = Buffer.alloc(Math.min(SNIFF_BYTES, sizeBytes))
+  if (sizeBytes <= STREAM_BYTES) {
+    const bytes = Buffer.allocUnsafeSlow(sizeBytes)
+    await readFully(file, bytes, 0)
+    return contentOf(bytes, maxDecodeBytes)
+  }
+  const head = Buffer.alloc(SNIFF_BYTES)
   await readFully(file, head, 0)
   const sniffed = sniffFormat(head)
-  const wanted = sniffed?.kind === 'image' && isDecodable(sniffed.format)
-  const tooLarge = wanted && sizeBytes > maxDecodeBytes
-  if (!wanted || tooLarge) return { digests: await digestStreamed(file, sizeBytes), sniffed, bytes: null, tooLarge }
+  if (!isWanted(sniffed) || sizeBytes > maxDecodeBytes) {
+    const digests = await digestStreamed(file, sizeBytes)
+    return { sizeBytes, digests, sniffed, bytes: null, tooLarge: isWanted(sniffed) }
+  }
   const bytes = Buffer.allocUnsafeSlow(sizeBytes)
-  await readFully(file, bytes, 0)
-  return { digests: digestBytes(bytes), sniffed, bytes, tooLarge }
+  bytes.set(head)
+  await readFully(file, bytes.subarray(head.length), head.length)
+  return contentOf(bytes, maxDecodeBytes)
+}
+
+function isWanted(sniffed: SniffedFormat | null): boolean {
+  return sniffed?.kind === 'image' && isDecodable(sniffed.format)
 }
 
 async function digestStreamed(file: FileHandle, sizeBytes: number): Promise<Digests> {

@@ -1,13 +1,12 @@
 // The engine room: exhibit files in, records out in the order of discovery.
 
-import { availableParallelism } from 'node:os'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
 import { strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
 import { InProcessEngine, type Engine } from './engine.js'
-import { failedFeatures, type FileFeatures } from './features.js'
+import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
 import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
@@ -61,10 +60,10 @@ function openEngine({ isolation, extract, threads, concurrency, timeoutMs }: Run
   return new InProcessEngine(extract)
 }
 
-async function openMatcher({ sets, near, isolation }: RunOptions): Promise<Matcher | null> {
+async function openMatcher({ sets, near, isolation, threads }: RunOptions): Promise<Matcher | null> {
   if (sets.length === 0) return null
   if (isolation === 'none') return Matcher.inThread(sets, near)
-  return Matcher.onThreads(sets, near, availableParallelism())
+  return Matcher.onThreads(sets, near, threads)
 }
 
 async function processFile(
@@ -98,10 +97,7 @@ async function processFile(
 
 function featuresOf(file: ExhibitFile, engine: Engine): Promise<FileFeatures> {
   if (file.error !== undefined) return Promise.resolve(failedFeatures(file.error))
-  if (file.skipped !== undefined) {
-    const nothing = { sizeBytes: null, digests: null, media: null, hashes: null, error: null }
-    return Promise.resolve({ ...nothing, skipped: file.skipped })
-  }
+  if (file.skipped !== undefined) return Promise.resolve(skippedFeatures(file.skipped))
   return engine.extract({ location: file.location, name: displayName(file.name).path })
 }
 

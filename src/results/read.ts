@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { ResultLine } from '../core/result.js'
 
 /** A line longer than this is no record. */
@@ -22,8 +22,7 @@ export async function* readResults(path: string): AsyncGenerator<ResultLine> {
       yield parseLine(line, lineNumber, path)
     }
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw toExhibitHashError(error, missing ? 'INPUT_NOT_FOUND' : 'READ_FAILED', { path })
+    throw toExhibitHashError(error, readErrorCode(error), { path })
   } finally {
     input.destroy()
   }

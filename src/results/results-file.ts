@@ -18,6 +18,22 @@ export class ResultsFile {
     private readonly file: FileHandle
   ) {}
 
+  /**
+   * Runs `work` with a new results file, which appears when `work` is done and leaves nothing when it fails.
+   * @throws {ExhibitHashError} WRITE_FAILED, and whatever `work` throws
+   */
+  static async during<T>(target: string, work: (file: ResultsFile) => Promise<T>): Promise<T> {
+    const file = await ResultsFile.create(target)
+    try {
+      const made = await work(file)
+      await file.finish()
+      return made
+    } catch (error) {
+      await file.discard()
+      throw error
+    }
+  }
+
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<ResultsFile> {
     const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)

@@ -10,7 +10,7 @@ import { scanLines } from '../../pipeline/index.js'
 import { ResultsFile } from '../../results/index.js'
 import { makeDemoExhibit, type DemoFile } from '../demo/exhibit.js'
 import { relationWord, summaryTable } from '../describe-match.js'
-import { table, writeJson, writeText } from '../output.js'
+import { table, writeJson, writeLines, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
 
@@ -78,21 +78,16 @@ async function draw(paths: Paths): Promise<readonly DemoFile[]> {
 
 async function scanDemo(paths: Paths, signal: AbortSignal): Promise<{ records: FileRecord[]; summary: SummaryRecord }> {
   await using set = await HashSet.open(paths.index)
-  const file = await ResultsFile.create(paths.results)
   const records: FileRecord[] = []
-  try {
-    for await (const line of scanLines([paths.exhibit], { sets: [set], signal })) {
-      await file.write(line)
-      if (line.type === 'file') records.push(line)
-      if (line.type !== 'summary') continue
-      await file.finish()
-      return { records, summary: line }
-    }
-    throw new ExhibitHashError('INTERNAL', 'the scan ended without a summary')
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
+  const summary = await ResultsFile.during(paths.results, async (file) => {
+    return writeLines(scanLines([paths.exhibit], { sets: [set], signal }), {
+      async write(line) {
+        await file.write(line)
+        if (line.type === 'file') records.push(line)
+      }
+    })
+  })
+  return { records, summary }
 }
 
 function explain(

@@ -3,8 +3,9 @@
 import { Command } from '@commander-js/extra-typings'
 import { availableParallelism } from 'node:os'
 import { toExhibitHashError } from '../../core/errors.js'
-import { decoderFacts, DEFAULT_DECODE_LIMITS } from '../../decode/index.js'
+import { decoderFacts } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
+import { DEFAULT_LIMITS } from '../../pipeline/index.js'
 import { formatCount, printsJson, table, writeJson, writeText } from '../output.js'
 import { packageVersion } from '../version.js'
 
@@ -32,7 +33,7 @@ async function gatherFacts() {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
-    limits: { maxPixels: DEFAULT_DECODE_LIMITS.maxPixels, maxDecodeBytes: 2 ** 30, timeoutMs: 120_000 }
+    limits: DEFAULT_LIMITS
   }
 }
 

@@ -2,13 +2,13 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
-import type { HashKind } from '../../core/hashes.js'
+import { HASH_KINDS, isPerceptualKind, type HashKind } from '../../core/hashes.js'
 import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, matchFiles, type FileMatches, parseNear, type NearPolicy } from '../../match/index.js'
 import { strongestRelation } from '../../results/index.js'
 import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
-import { HASH_KINDS, questionOf, questionsFromFile, type Question } from '../match-input.js'
+import { questionOf, questionsFromFile, type Question } from '../match-input.js'
 import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { NO_MAPPING_HELP, withSets } from '../sets.js'
 
@@ -29,8 +29,7 @@ export function matchCommand(setStatus: (status: number) => void) {
       throw new ExhibitHashError('USAGE', 'match needs either hashes (--md5, --sha1, --sha256, --pdq …) or --from FILE')
     }
     // A hash that someone gives by name is meant to be compared by distance.
-    const asked = Object.fromEntries(given.map(([kind]) => [kind, undefined]))
-    const near = options.near ?? nearFor(asked)
+    const near = options.near ?? nearFor(given.map(([kind]) => kind))
     const counts = { identical: 0, conflict: 0, similar: 0, errors: 0 }
     const answer = async (questions: readonly Question[], sets: readonly HashSet[]): Promise<void> => {
       const found = matchFiles(
@@ -95,9 +94,9 @@ function hashesGiven(options: Readonly<Record<string, unknown>>): [HashKind, str
   })
 }
 
-function nearFor(asked: Readonly<Record<string, unknown>>): NearPolicy {
-  const others = Object.keys(asked).filter((kind) => kind !== 'pdq' && HASH_KINDS.indexOf(kind as HashKind) > 2)
-  return others.length === 0 ? DEFAULT_NEAR : parseNear(['pdq', ...others].join(','))
+function nearFor(kinds: readonly HashKind[]): NearPolicy {
+  const perceptual = kinds.filter((kind) => isPerceptualKind(kind))
+  return perceptual.length === 0 ? DEFAULT_NEAR : parseNear(perceptual.join(','))
 }
 
 function optionName(kind: HashKind): string {

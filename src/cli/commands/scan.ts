@@ -8,7 +8,7 @@ import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/inde
 import { ResultsFile } from '../../results/index.js'
 import { describeRecord, summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
-import { note, printsJson, writeJson, writeText, type LineSink } from '../output.js'
+import { note, printsJson, writeJson, writeLines, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
 import { NO_MAPPING_HELP, withSets } from '../sets.js'
@@ -79,25 +79,17 @@ async function run(
   const started = performance.now()
   const onProgress: ScanOptions['onProgress'] = ({ files, found, bytes }) =>
     bar.update(files, found, paceText(started, files, found, bytes))
-  const file = out === undefined ? null : await ResultsFile.create(out)
-  const sink = file ?? (printsJson(json) ? JSON_LINES : PEOPLE)
-  let summary: SummaryRecord | undefined
+  const scanInto = (sink: LineSink): Promise<SummaryRecord> =>
+    writeLines(scanLines(input, { ...options, sets, onProgress }), sink)
   try {
-    for await (const line of scanLines(input, { ...options, sets, onProgress })) {
-      await sink.write(line)
-      if (line.type === 'summary') summary = line
-    }
-    await file?.finish()
-  } catch (error) {
-    await file?.discard()
-    throw error
+    if (out === undefined) return await scanInto(printsJson(json) ? JSON_LINES : PEOPLE)
+    const summary = await ResultsFile.during(out, scanInto)
+    // The results are complete on disk; a standard output that is gone takes nothing from them.
+    if (printsJson(json)) await writeJson(summary).catch(() => undefined)
+    return summary
   } finally {
     bar.stop()
   }
-  if (summary === undefined) throw new Error('a scan ended without a summary')
-  // The results are complete on disk; a standard output that is gone takes nothing from them.
-  if (file !== null && printsJson(json)) await writeJson(summary).catch(() => undefined)
-  return summary
 }
 
 const JSON_LINES: LineSink = { write: writeJson }

@@ -1,7 +1,7 @@
 // `set build`, `set info`, `set verify`: hash sets as index files.
 
 import { Command, Option } from '@commander-js/extra-typings'
-import { DIGEST_KINDS, PERCEPTUAL_KINDS } from '../../core/hashes.js'
+import { HASH_KINDS } from '../../core/hashes.js'
 import { buildHashSet, type BuildReport, type HashSet, type SetMetadata } from '../../index/index.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
@@ -32,12 +32,7 @@ function buildCommand() {
       'what categories mean: uk, us, none or a profile file (default: what the sources say)'
     )
     .option('--known-good', 'the set lists files that may be ignored; refused for VICS')
-    .addOption(
-      new Option('--kind <kind>', 'kind of the digests of a list that does not tell').choices([
-        ...DIGEST_KINDS,
-        ...PERCEPTUAL_KINDS
-      ])
-    )
+    .addOption(new Option('--kind <kind>', 'kind of the digests of a list that does not tell').choices(HASH_KINDS))
     .addOption(
       new Option('--format <format>', 'format of the sources (default: by content)').choices([
         'vics',
