@@ -3,6 +3,7 @@
 /** The rooms under src/ in the order of the flow, each with what it knows nothing of. index.ts comes after the last. */
 const ROOMS = [
   ['core', 'the nouns stand on their own, so that everything can stand on them'],
+  ['files', 'how a file is opened and how it comes to be, whatever is in it'],
   ['kernels', 'kernels see bytes and numbers: no files, formats or policy'],
   ['digest', 'digests are of bytes, whatever they mean: no images'],
   ['decode', 'a decoder makes pixels and does not know who asks'],

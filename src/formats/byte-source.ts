@@ -3,12 +3,13 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode } from '../core/errors.js'
+import { openFlag } from '../files/index.js'
 
 /** Large enough that calls cost nothing, small enough that memory does not matter. */
 export const DEFAULT_CHUNK_BYTES = 1 << 20
 
 /** Non-blocking where the system knows it, so that opening a pipe returns and it can be refused. */
-const OPEN_FLAGS = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0)
+const OPEN_FLAGS = constants.O_RDONLY | openFlag('O_NONBLOCK')
 
 export interface ChunkOptions {
   /** Bytes of the next chunk. Tests cut sources where they like. */

@@ -40,6 +40,6 @@ export function recogniseFormat(head: Head, options: SourceOptions): Format | un
 function isBinary(head: Head): boolean {
   let end = head.text.length
   if (head.isWhole) while (end > 0 && head.text.charCodeAt(end - 1) === 0) end--
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- these are the ones to find; SUB ends some old text files
   return /[\x00-\x08\x0e-\x19\x1b-\x1f]/.test(head.text.slice(0, end))
 }

@@ -1,15 +1,15 @@
 // Hash-set sources to one index file: read as streams, packed in columns, written in one go.
 
-import { open, realpath, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
+import { headOf, realPath } from '../files/index.js'
 import { openSource, type SourceOptions } from '../formats/index.js'
 import { RecordColumns } from './columns.js'
-import { isIndexHead, KIND_CODE, SECTION } from './layout.js'
+import { isIndexHead, KIND_CODE, MAGIC_BYTES, SECTION } from './layout.js'
 import { encodeMetadata, type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
 import { loadProfile, profileOfSources } from './profile.js'
 import { ROW_BYTES } from './row.js'
@@ -91,27 +91,15 @@ export async function buildHashSet(
 
 /** An index may take the place of an index; of one of its own sources or of any other file never. */
 async function refuseOverwriting(indexPath: string, sources: readonly string[]): Promise<void> {
-  const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
-  const target = await real(indexPath)
+  const target = await realPath(indexPath)
   for (const source of sources) {
-    if ((await real(source)) !== target) continue
+    if ((await realPath(source)) !== target) continue
     throw new ExhibitHashError('USAGE', `${indexPath}: the index would overwrite its own source`, { path: indexPath })
   }
-  if (await isOtherFile(indexPath)) {
+  const head = await headOf(indexPath, MAGIC_BYTES)
+  if (head !== null && !isIndexHead(head)) {
     const message = `${indexPath}: is there and is no index; name another file`
     throw new ExhibitHashError('USAGE', message, { path: indexPath })
-  }
-}
-
-/** True where a file is there that is no index. */
-async function isOtherFile(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => null)
-  if (file === null) return false
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
-    return !isIndexHead(buffer.subarray(0, bytesRead))
-  } finally {
-    await file.close()
   }
 }
 

@@ -5,6 +5,8 @@ import type { HashKind } from '../core/hashes.js'
 
 /** First byte not ASCII and both line ends in it, so that a transfer as text shows at once (as PNG does). */
 const MAGIC = Buffer.from([0x89, 0x45, 0x48, 0x58, 0x0d, 0x0a, 0x1a, 0x0a])
+/** Bytes that tell an index from other files. */
+export const MAGIC_BYTES = MAGIC.length
 
 export const FORMAT_MAJOR = 1
 export const FORMAT_MINOR = 0

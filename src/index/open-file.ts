@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
+import { openFlag } from '../files/index.js'
 import { openIndexStore, type IndexStore, type SharedBlocks } from '../kernels/index-store.js'
 import { BLOCK_BYTES, decodeHeader, HEADER_BYTES, LEAF_BYTES, type Header } from './layout.js'
 import { rootOf } from './writer.js'
@@ -32,7 +33,7 @@ export function openIndexFile(path: string, options: OpenFileOptions): OpenFile 
   let fd: number
   try {
     // Without waiting: a pipe of that name would keep the open for ever.
-    fd = openSync(path, constants.O_RDONLY | ((constants as Partial<Record<string, number>>).O_NONBLOCK ?? 0))
+    fd = openSync(path, constants.O_RDONLY | openFlag('O_NONBLOCK'))
   } catch (error) {
     throw toExhibitHashError(error, readErrorCode(error), { path })
   }

@@ -1,9 +1,8 @@
-// Writes an index file: sections, digest tree, header last, then the rename that makes it exist.
+// Writes an index file: sections, digest tree, header last.
 
-import { createHash, randomBytes } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { toExhibitHashError } from '../core/errors.js'
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { AtomicFile, writing } from '../files/index.js'
 import {
   BLOCK_BYTES,
   encodeHeader,
@@ -19,40 +18,24 @@ import {
   type SectionId
 } from './layout.js'
 
-/**
- * An index file in the making. It lies beside its target under a temporary name, readable by its owner
- * only, and gets its name by `finish()`; after `discard()` nothing is left of it.
- */
+/** An index file in the making: sections are appended, `finish()` adds tree and header and gives the file its name. */
 export class IndexWriter {
-  readonly target: string
-  private readonly temporary: string
-  private readonly file: FileHandle
   private readonly sections: Section[] = []
   private readonly leaves: Buffer[] = []
   private block = Buffer.alloc(BLOCK_BYTES)
   private inBlock = 0
   private bodyBytes = 0
 
-  private constructor(target: string, temporary: string, file: FileHandle) {
-    this.target = target
-    this.temporary = temporary
-    this.file = file
-  }
+  private constructor(private readonly file: AtomicFile) {}
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<IndexWriter> {
-    const name = `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`
-    const temporary = join(dirname(target), name)
-    try {
-      return new IndexWriter(target, temporary, await open(temporary, 'wx+', 0o600))
-    } catch (error) {
-      throw toExhibitHashError(error, 'WRITE_FAILED', { path: target, stage: 'write' })
-    }
+    return new IndexWriter(await AtomicFile.create(target))
   }
 
   /** Appends a section, starting on a page of its own. */
   async section(id: SectionId, kind: number, itemBytes: number, data: ArrayBufferView, param = 0): Promise<void> {
-    await this.guard(async () => {
+    await writing(this.file.target, async () => {
       const padding = (PAGE_BYTES - (this.bodyBytes % PAGE_BYTES)) % PAGE_BYTES
       await this.append(Buffer.alloc(padding))
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -65,7 +48,7 @@ export class IndexWriter {
 
   /** Writes tree and header, makes it all durable and gives the file its name. Returns the root. */
   async finish(): Promise<Uint8Array> {
-    return this.guard(async () => {
+    return writing(this.file.target, async () => {
       await this.flushBlock()
       const leaves = Buffer.concat(this.leaves)
       const nodes = Buffer.concat(
@@ -90,21 +73,17 @@ export class IndexWriter {
         sections: this.sections
       }
       const root = rootOf(encodeHeader(header), nodes)
-      await writeAll(this.file, leaves, leavesOffset)
-      await writeAll(this.file, nodes, nodesOffset)
-      await writeAll(this.file, encodeHeader({ ...header, root }), 0)
-      await this.file.sync()
-      await this.file.close()
-      await rename(this.temporary, this.target)
-      await syncFolder(dirname(this.target))
+      await writeAll(this.file.handle, leaves, leavesOffset)
+      await writeAll(this.file.handle, nodes, nodesOffset)
+      await writeAll(this.file.handle, encodeHeader({ ...header, root }), 0)
+      await this.file.finish()
       return root
     })
   }
 
-  /** Removes what was written. Safe to call at any time, also after a failure. */
-  async discard(): Promise<void> {
-    await this.file.close().catch(() => undefined) // closed already where finish() failed late
-    await rm(this.temporary, { force: true })
+  /** Removes what was written. */
+  discard(): Promise<void> {
+    return this.file.discard()
   }
 
   private async append(bytes: Buffer): Promise<void> {
@@ -122,16 +101,8 @@ export class IndexWriter {
     if (this.inBlock === 0) return
     const bytes = this.block.subarray(0, this.inBlock)
     this.leaves.push(sha256(bytes))
-    await writeAll(this.file, bytes, HEADER_BYTES + this.bodyBytes - this.inBlock)
+    await writeAll(this.file.handle, bytes, HEADER_BYTES + this.bodyBytes - this.inBlock)
     this.inBlock = 0
-  }
-
-  private async guard<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      throw toExhibitHashError(error, 'WRITE_FAILED', { path: this.target, stage: 'write' })
-    }
   }
 }
 
@@ -149,13 +120,4 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
     const result = await file.write(bytes, written, bytes.length - written, position + written)
     written += result.bytesWritten
   }
-}
-
-/** Makes the rename itself durable; Windows has no such call and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  // The file is complete and in place: that its folder cannot be opened or synced is no failure of the build.
-  const handle = await open(folder, 'r').catch(() => null)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close()
 }

@@ -7,6 +7,7 @@ import type { Digests } from '../core/hashes.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
+import { openFlag } from '../files/index.js'
 
 const STREAM_BYTES = 1024 * 1024
 
@@ -61,11 +62,6 @@ async function openUntouched(location: Buffer): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
     return open(location, safely)
   }
-}
-
-/** A flag that not every system has: 0 where it is missing. */
-function openFlag(name: 'O_NOATIME' | 'O_NONBLOCK'): number {
-  return (constants as Partial<Record<string, number>>)[name] ?? 0
 }
 
 type Content = Omit<FileContent, 'times'>

@@ -1,10 +1,7 @@
 // Writes a results file: NDJSON under a temporary name, durable, then renamed, so that a results file is a whole one.
 
-import { randomBytes } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { toExhibitHashError } from '../core/errors.js'
 import type { ResultLine } from '../core/result.js'
+import { AtomicFile, writing } from '../files/index.js'
 
 const FLUSH_CHARACTERS = 256 * 1024
 
@@ -12,11 +9,7 @@ export class ResultsFile {
   private buffered: string[] = []
   private bufferedLength = 0
 
-  private constructor(
-    readonly target: string,
-    private readonly temporary: string,
-    private readonly file: FileHandle
-  ) {}
+  private constructor(private readonly file: AtomicFile) {}
 
   /**
    * Runs `work` with a new results file, which appears when `work` is done and leaves nothing when it fails.
@@ -36,12 +29,7 @@ export class ResultsFile {
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<ResultsFile> {
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)
-    try {
-      return new ResultsFile(target, temporary, await open(temporary, 'wx', 0o600))
-    } catch (error) {
-      throw toExhibitHashError(error, 'WRITE_FAILED', { path: target, stage: 'write' })
-    }
+    return new ResultsFile(await AtomicFile.create(target))
   }
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
@@ -49,37 +37,26 @@ export class ResultsFile {
     const text = `${JSON.stringify(line)}\n`
     this.buffered.push(text)
     this.bufferedLength += text.length
-    if (this.bufferedLength >= FLUSH_CHARACTERS) await this.guard(() => this.flush())
+    if (this.bufferedLength >= FLUSH_CHARACTERS) await writing(this.file.target, () => this.flush())
   }
 
   /** Makes the file durable and gives it its name. */
   async finish(): Promise<void> {
-    await this.guard(async () => {
+    await writing(this.file.target, async () => {
       await this.flush()
-      await this.file.sync()
-      await this.file.close()
-      await rename(this.temporary, this.target)
+      await this.file.finish()
     })
   }
 
   /** Removes what was written. */
-  async discard(): Promise<void> {
-    await this.file.close().catch(() => undefined) // closed already where finish() failed late
-    await rm(this.temporary, { force: true })
+  discard(): Promise<void> {
+    return this.file.discard()
   }
 
   private async flush(): Promise<void> {
     const text = this.buffered.join('')
     this.buffered = []
     this.bufferedLength = 0
-    await this.file.appendFile(text)
-  }
-
-  private async guard(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      throw toExhibitHashError(error, 'WRITE_FAILED', { path: this.target, stage: 'write' })
-    }
+    await this.file.handle.appendFile(text)
   }
 }

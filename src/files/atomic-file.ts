@@ -1,0 +1,56 @@
+// A file that exists under its name only when it is complete and on disk.
+
+import { randomBytes } from 'node:crypto'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { toExhibitHashError } from '../core/errors.js'
+
+/**
+ * Lies beside its target under a temporary name, readable by its owner only, and gets its name by `finish()`;
+ * after `discard()` nothing is left of it.
+ */
+export class AtomicFile {
+  private constructor(
+    readonly target: string,
+    private readonly temporary: string,
+    readonly handle: FileHandle
+  ) {}
+
+  /** @throws {ExhibitHashError} WRITE_FAILED */
+  static async create(target: string): Promise<AtomicFile> {
+    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)
+    return writing(target, async () => new AtomicFile(target, temporary, await open(temporary, 'wx+', 0o600)))
+  }
+
+  /** Makes the content durable, then the name. */
+  async finish(): Promise<void> {
+    await this.handle.sync()
+    await this.handle.close()
+    await rename(this.temporary, this.target)
+    await syncFolder(dirname(this.target))
+  }
+
+  /** Removes what was written. Safe to call at any time, also after a failure. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined) // closed already where finish() failed late
+    await rm(this.temporary, { force: true })
+  }
+}
+
+/** Runs work that writes `target`; whatever the system refuses is WRITE_FAILED and names it. */
+export async function writing<T>(target: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toExhibitHashError(error, 'WRITE_FAILED', { path: target, stage: 'write' })
+  }
+}
+
+/** Makes a rename itself durable; Windows has no such call and does not need it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  // The file is complete and in place: that its folder cannot be opened or synced is no failure.
+  const handle = await open(folder, 'r').catch(() => null)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}

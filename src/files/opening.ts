@@ -1,0 +1,27 @@
+// Opening what may be anything, and looking at what is already there.
+
+import { constants } from 'node:fs'
+import { open, realpath } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+/** A flag that not every system has: 0 where it is missing. O_NONBLOCK keeps a pipe from holding an open for ever. */
+export function openFlag(name: 'O_NOATIME' | 'O_NONBLOCK'): number {
+  return (constants as Partial<Record<string, number>>)[name] ?? 0
+}
+
+/** Where a path leads, links followed; the absolute path where nothing is there yet. */
+export async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path))
+}
+
+/** The first bytes of a file, or `null` where there is none that can be opened. */
+export async function headOf(path: string, bytes: number): Promise<Buffer | null> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return null
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
