@@ -6,7 +6,7 @@
 
 namespace exhibit_hash {
 
-void HammingScanAvx2(const HammingInput& input, const HitSink& sink) {
+void HammingScanAvx2(const ScanInput& input, const HitSink& sink) {
   ScanAnyWidth(input, sink, [](uint64_t x) { return static_cast<uint32_t>(_mm_popcnt_u64(x)); });
 }
 

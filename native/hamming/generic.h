@@ -11,13 +11,13 @@ namespace exhibit_hash {
 namespace {
 
 template <size_t kWords, typename CountBits>
-void ScanWords(const HammingInput& input, const HitSink& sink, CountBits count_bits) {
+void ScanWords(const ScanInput& input, const HitSink& sink, CountBits count_bits) {
   for (size_t q = 0; q < input.query_count; q++) {
     uint64_t query[kWords];
     std::memcpy(query, input.queries + q * sizeof query, sizeof query);
     for (size_t i = 0; i < input.count; i++) {
       uint64_t hash[kWords];
-      std::memcpy(hash, input.hashes + i * sizeof hash, sizeof hash);
+      std::memcpy(hash, input.items + i * sizeof hash, sizeof hash);
       uint32_t distance = 0;
       for (size_t w = 0; w < kWords; w++) distance += count_bits(hash[w] ^ query[w]);
       if (distance <= input.max_distance) {
@@ -28,9 +28,9 @@ void ScanWords(const HammingInput& input, const HitSink& sink, CountBits count_b
 }
 
 template <typename CountBits>
-void ScanAnyWidth(const HammingInput& input, const HitSink& sink, CountBits count_bits) {
-  if (input.hash_bytes == 8) ScanWords<1>(input, sink, count_bits);
-  if (input.hash_bytes == 32) ScanWords<4>(input, sink, count_bits);
+void ScanAnyWidth(const ScanInput& input, const HitSink& sink, CountBits count_bits) {
+  if (input.item_bytes == 8) ScanWords<1>(input, sink, count_bits);
+  if (input.item_bytes == 32) ScanWords<4>(input, sink, count_bits);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace exhibit_hash {
 
-void HammingScanScalar(const HammingInput& input, const HitSink& sink) {
+void HammingScanScalar(const ScanInput& input, const HitSink& sink) {
   ScanAnyWidth(input, sink, [](uint64_t x) -> uint32_t {
     x -= (x >> 1) & 0x5555555555555555u;
     x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/border.h"
-#include "common/hits.h"
 #include "common/isa.h"
+#include "common/scan.h"
 #include "digest/sha256.h"
 #include "hamming/hamming.h"
 #include "index/checked_file.h"
@@ -22,14 +22,14 @@ namespace {
 
 constexpr const char* kUsage = "USAGE";
 constexpr int64_t kMaxOffset = int64_t{1} << 52;
-// Hashes looked at between two block checks.
-constexpr uint64_t kHashesPerStep = 2048;
+// Items looked at between two block checks.
+constexpr uint64_t kItemsPerStep = 2048;
 
 uint64_t TakeOffset(const Napi::Value& value, const char* what) {
   return static_cast<uint64_t>(TakeInteger(value, 0, kMaxOffset, kUsage, what));
 }
 
-HammingScan ScanArm(Isa isa) {
+Scan HammingArm(Isa isa) {
 #if EXHIBIT_HASH_X86_ARMS
   if (isa == Isa::kAvx2 || isa == Isa::kAvx512) return HammingScanAvx2;
 #endif
@@ -37,7 +37,7 @@ HammingScan ScanArm(Isa isa) {
   return HammingScanScalar;
 }
 
-PhotoDnaScan PhotoDnaArm(Isa isa) {
+Scan PhotoDnaArm(Isa isa) {
 #if EXHIBIT_HASH_X86_ARMS
   if (isa == Isa::kAvx2) return PhotoDnaScanAvx2;
   if (isa == Isa::kAvx512) return PhotoDnaScanAvx512;
@@ -48,7 +48,7 @@ PhotoDnaScan PhotoDnaArm(Isa isa) {
 
 void AddHit(void* hits, const Hit& hit) { static_cast<std::vector<Hit>*>(hits)->push_back(hit); }
 
-// Hits as (query, position, distance), query after query in the order of positions.
+// Hits as (query, position, distance).
 Napi::Uint32Array Triples(Napi::Env env, const std::vector<Hit>& hits) {
   static_assert(sizeof(Hit) == 3 * sizeof(uint32_t), "hits are copied as triples");
   Napi::Uint32Array triples = Napi::Uint32Array::New(env, hits.size() * 3);
@@ -60,13 +60,14 @@ Napi::Uint32Array Triples(Napi::Env env, const std::vector<Hit>& hits) {
 class IndexFile : public Napi::ObjectWrap<IndexFile> {
  public:
   static void Register(Napi::Env env, Napi::Object exports) {
-    exports.Set("IndexFile",
-                DefineClass(env, "IndexFile",
-                            {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
-                             InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::Scan>("scan"),
-                             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
-                             InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"),
-                             InstanceMethod<&IndexFile::Close>("close")}));
+    exports.Set(
+        "IndexFile",
+        DefineClass(
+            env, "IndexFile",
+            {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
+             InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::ScanHashes>("scan"),
+             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+             InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"), InstanceMethod<&IndexFile::Close>("close")}));
   }
 
   explicit IndexFile(const Napi::CallbackInfo& info) : Napi::ObjectWrap<IndexFile>(info) {
@@ -132,44 +133,36 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
   }
 
   // (isa, offset, count, hashBytes, packedQueries, maxDistance) → Uint32Array of triples
-  Napi::Value Scan(const Napi::CallbackInfo& info) {
-    const HammingScan scan = ScanArm(TakeIsa(info[0]));
-    const uint64_t offset = TakeOffset(info[1], "offset");
-    const uint64_t count =
-        static_cast<uint64_t>(TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
+  Napi::Value ScanHashes(const Napi::CallbackInfo& info) {
+    const Scan scan = HammingArm(TakeIsa(info[0]));
     const uint64_t width = static_cast<uint64_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
     if (width != 8 && width != 32) throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
-    const ByteSpan queries = TakeBytes(info[4], kUsage, "packedQueries");
-    const uint32_t max_distance = static_cast<uint32_t>(TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits"));
-    return Guard(info.Env(), [&]() -> Napi::Value {
-      CheckedFile& file = Open(info.Env());
-      std::vector<Hit> hits;
-      for (uint64_t first = 0; first < count; first += kHashesPerStep) {
-        const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
-        const uint8_t* hashes = file.Bytes(offset + first * width, step * width);
-        scan({hashes, step, queries.data, queries.size / width, width, max_distance, static_cast<uint32_t>(first)},
-             {AddHit, &hits});
-      }
-      return Triples(info.Env(), hits);
-    });
+    const int64_t max_distance = TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits");
+    return ScanTable(info, scan, width, info[4], max_distance);
   }
 
   // (isa, offset, count, packedQueries, maxDistance) → Uint32Array of triples
   Napi::Value ScanPhotoDna(const Napi::CallbackInfo& info) {
-    const PhotoDnaScan scan = PhotoDnaArm(TakeIsa(info[0]));
+    const Scan scan = PhotoDnaArm(TakeIsa(info[0]));
+    const int64_t max_distance = TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance");
+    return ScanTable(info, scan, kPhotoDnaBytes, info[3], max_distance);
+  }
+
+  // The table at info[1] of info[2] items, in steps between which blocks are checked.
+  Napi::Value ScanTable(const Napi::CallbackInfo& info, Scan scan, uint64_t width, const Napi::Value& packed_queries,
+                        int64_t max_distance) {
     const uint64_t offset = TakeOffset(info[1], "offset");
     const uint64_t count =
         static_cast<uint64_t>(TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
-    const ByteSpan queries = TakeBytes(info[3], kUsage, "packedQueries");
-    const uint32_t max_distance =
-        static_cast<uint32_t>(TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance"));
+    const ByteSpan queries = TakeBytes(packed_queries, kUsage, "packedQueries");
     return Guard(info.Env(), [&]() -> Napi::Value {
       CheckedFile& file = Open(info.Env());
       std::vector<Hit> hits;
-      for (uint64_t first = 0; first < count; first += kHashesPerStep) {
-        const uint64_t step = count - first < kHashesPerStep ? count - first : kHashesPerStep;
-        const uint8_t* values = file.Bytes(offset + first * kPhotoDnaBytes, step * kPhotoDnaBytes);
-        scan({values, step, queries.data, queries.size / kPhotoDnaBytes, max_distance, static_cast<uint32_t>(first)},
+      for (uint64_t first = 0; first < count; first += kItemsPerStep) {
+        const uint64_t step = count - first < kItemsPerStep ? count - first : kItemsPerStep;
+        const uint8_t* items = file.Bytes(offset + first * width, step * width);
+        scan({items, step, queries.data, queries.size / width, width, static_cast<uint32_t>(max_distance),
+              static_cast<uint32_t>(first)},
              {AddHit, &hits});
       }
       return Triples(info.Env(), hits);

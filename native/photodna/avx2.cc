@@ -4,6 +4,6 @@
 
 namespace exhibit_hash {
 
-void PhotoDnaScanAvx2(const PhotoDnaInput& input, const HitSink& sink) { ScanValues(input, sink); }
+void PhotoDnaScanAvx2(const ScanInput& input, const HitSink& sink) { ScanValues(input, sink); }
 
 }  // namespace exhibit_hash

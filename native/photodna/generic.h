@@ -19,11 +19,11 @@ inline uint32_t SquaredDistance(const uint8_t* a, const uint8_t* b) {
   return static_cast<uint32_t>(sum);
 }
 
-inline void ScanValues(const PhotoDnaInput& input, const HitSink& sink) {
+inline void ScanValues(const ScanInput& input, const HitSink& sink) {
   for (size_t q = 0; q < input.query_count; q++) {
     const uint8_t* query = input.queries + q * kPhotoDnaBytes;
     for (size_t i = 0; i < input.count; i++) {
-      const uint32_t distance = SquaredDistance(input.values + i * kPhotoDnaBytes, query);
+      const uint32_t distance = SquaredDistance(input.items + i * kPhotoDnaBytes, query);
       if (distance <= input.max_distance) {
         sink.add(sink.hits, {static_cast<uint32_t>(q), input.first_position + static_cast<uint32_t>(i), distance});
       }

@@ -4,6 +4,6 @@
 
 namespace exhibit_hash {
 
-void PhotoDnaScanScalar(const PhotoDnaInput& input, const HitSink& sink) { ScanValues(input, sink); }
+void PhotoDnaScanScalar(const ScanInput& input, const HitSink& sink) { ScanValues(input, sink); }
 
 }  // namespace exhibit_hash

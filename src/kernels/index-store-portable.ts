@@ -55,33 +55,35 @@ export class PortableStore implements IndexStore {
   scan(table: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array {
     const words = table.hashBytes / 4
     const queries = new Uint32Array(new Uint8Array(packedQueries).buffer)
-    const found: number[] = []
-    for (let first = 0; first < table.count; first += HASHES_PER_STEP) {
-      const count = Math.min(HASHES_PER_STEP, table.count - first)
-      const bytes = this.bytes(table.offset + first * table.hashBytes, count * table.hashBytes)
+    return this.scanTable(table, packedQueries, maxDistanceBits, (bytes) => {
       const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
-      const hashes = new Uint32Array(aligned.buffer, aligned.byteOffset, count * words)
-      for (let q = 0; q * words < queries.length; q++) {
-        for (let i = 0; i < count; i++) {
-          const distance = hammingDistance(hashes, i * words, queries, q * words, words, maxDistanceBits)
-          if (distance <= maxDistanceBits) found.push(q, first + i, distance)
-        }
-      }
-    }
-    return Uint32Array.from(found)
+      const hashes = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4)
+      return (q, i) => hammingDistance(hashes, i * words, queries, q * words, words, maxDistanceBits)
+    })
   }
 
   scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array {
-    const found: number[] = []
     const { hashBytes } = table
-    for (let first = 0; first < table.count; first += HASHES_PER_STEP) {
-      const count = Math.min(HASHES_PER_STEP, table.count - first)
-      const values = this.bytes(table.offset + first * hashBytes, count * hashBytes)
+    return this.scanTable(table, packedQueries, maxDistance, (values) => (q, i) => {
+      return squaredDistance(values, i * hashBytes, packedQueries, q * hashBytes, hashBytes, maxDistance)
+    })
+  }
+
+  /** Every pair within the distance; `distanceWithin` gives the distance of query and item within a step's bytes. */
+  private scanTable(
+    { offset, count, hashBytes }: HashTable,
+    packedQueries: Uint8Array,
+    most: number,
+    distanceWithin: (bytes: Uint8Array) => (query: number, item: number) => number
+  ): Uint32Array {
+    const found: number[] = []
+    for (let first = 0; first < count; first += HASHES_PER_STEP) {
+      const step = Math.min(HASHES_PER_STEP, count - first)
+      const distanceOf = distanceWithin(this.bytes(offset + first * hashBytes, step * hashBytes))
       for (let q = 0; q * hashBytes < packedQueries.length; q++) {
-        const query = packedQueries.subarray(q * hashBytes, (q + 1) * hashBytes)
-        for (let i = 0; i < count; i++) {
-          const distance = squaredDistance(values, i * hashBytes, query, maxDistance)
-          if (distance <= maxDistance) found.push(q, first + i, distance)
+        for (let i = 0; i < step; i++) {
+          const distance = distanceOf(q, i)
+          if (distance <= most) found.push(q, first + i, distance)
         }
       }
     }
@@ -256,10 +258,10 @@ function hammingDistance(
 }
 
 /** Sum of squared differences, or any number above `most` once it is certain to be above. */
-function squaredDistance(values: Uint8Array, at: number, query: Uint8Array, most: number): number {
+function squaredDistance(a: Uint8Array, atA: number, b: Uint8Array, atB: number, bytes: number, most: number): number {
   let sum = 0
-  for (let i = 0; i < query.length && sum <= most; i++) {
-    const difference = values[at + i] - query[i]
+  for (let i = 0; i < bytes && sum <= most; i++) {
+    const difference = a[atA + i] - b[atB + i]
     sum += difference * difference
   }
   return sum
