@@ -1,45 +1,22 @@
 // An open hash set: records of a digest, entries near a perceptual hash. Policy-free: what counts as a match is not decided here.
 
-import { categoryLabel, type CategoryProfile } from '../core/category.js'
+import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
-import {
-  DIGEST_KINDS,
-  HASH_BYTES,
-  PHOTODNA_BYTES,
-  toHashBytes,
-  type DigestKind,
-  type PerceptualKind
-} from '../core/hashes.js'
-import { bytesToHex } from '../core/hex.js'
+import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
 import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
-import type { GradingFacts } from '../core/set-record.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
 import { sectionFault } from './check-sections.js'
 import { UNKNOWN_QUALITY } from './columns.js'
-import { KIND_CODE, SECTION, type Section } from './layout.js'
+import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type SetMetadata } from './metadata.js'
 import { openIndexFile, type OpenFile } from './open-file.js'
-import { decodeRow, NO_POSITION, ROW_BYTES } from './row.js'
+import { RecordReader, type SetEntry } from './record-reader.js'
+import { Sections } from './sections.js'
 
 export interface OpenOptions {
   /** False reads the file in blocks in place of mapping it: for network shares. Default true. */
   readonly mapping?: boolean
-}
-
-/** One record of a hash set. */
-export interface SetEntry {
-  /** Number of the entry within this index file. */
-  readonly entry: number
-  readonly source: string
-  readonly mediaId: string | null
-  readonly category: number | string | null
-  readonly label: string | null
-  /** The digests that the record has, lower-case hex. */
-  readonly digests: { readonly [K in DigestKind]?: string }
-  readonly sizeBytes: number | null
-  readonly mimeType: string | null
-  readonly grading: GradingFacts
 }
 
 export interface SimilarEntry {
@@ -80,6 +57,8 @@ export class HashSet implements AsyncDisposable {
   private readonly store: IndexStore
   private readonly file: OpenFile
   private readonly mapping: boolean
+  private readonly sections: Sections
+  private readonly records: RecordReader
 
   private constructor(file: OpenFile, mapping: boolean) {
     this.file = file
@@ -87,11 +66,12 @@ export class HashSet implements AsyncDisposable {
     this.root = file.root
     this.store = file.store
     this.mapping = mapping
-    const meta = this.section(SECTION.meta, 0)
-    if (meta === null) throw this.damaged('it has no description')
+    this.sections = new Sections(file.path, file.header.sections)
+    const meta = this.sections.need(SECTION.meta, 0)
     this.metadata = decodeMetadata(this.store.read(meta.offset, meta.bytes), file.path)
     const fault = sectionFault(file.header.sections, this.metadata.entries)
-    if (fault !== null) throw this.damaged(fault)
+    if (fault !== null) throw this.sections.damaged(fault)
+    this.records = new RecordReader(file.store, this.sections, this.metadata)
   }
 
   /**
@@ -159,15 +139,14 @@ export class HashSet implements AsyncDisposable {
 
   /** True where some entry has a hash of this kind. */
   holds(kind: PerceptualKind): boolean {
-    return this.section(SECTION.hashes, KIND_CODE[kind]) !== null
+    return this.sections.find(SECTION.hashes, KIND_CODE[kind]) !== null
   }
 
   /** Numbers of all entries with this digest. */
   findEntries(kind: DigestKind, digest: Uint8Array): Uint32Array {
     const table = this.keyTable(kind)
     const entries = table === null ? new Uint32Array(0) : this.store.findAll(table, toHashBytes(kind, digest))
-    this.refuseBeyond(entries)
-    return entries
+    return entries.map((entry) => this.checkedEntry(entry))
   }
 
   /**
@@ -183,22 +162,10 @@ export class HashSet implements AsyncDisposable {
 
   /** The record of an entry. */
   record(entry: number): SetEntry {
-    const rows = this.need(SECTION.records, 0)
-    if (!Number.isInteger(entry) || entry < 0 || entry >= rows.count) {
-      throw new ExhibitHashError('USAGE', `${this.path}: no entry ${entry}, there are ${rows.count}`)
+    if (!Number.isInteger(entry) || entry < 0 || entry >= this.size) {
+      throw new ExhibitHashError('USAGE', `${this.path}: no entry ${entry}, there are ${this.size}`)
     }
-    const bytes = this.store.read(rows.offset + entry * ROW_BYTES, ROW_BYTES)
-    const row = decodeRow(new DataView(bytes.buffer, bytes.byteOffset, ROW_BYTES), (id) => this.text(id))
-    const source = this.metadata.sources[row.source]
-    if (source === undefined) throw this.damaged(`entry ${entry} names source ${row.source}`)
-    const digests: { [K in DigestKind]?: string } = {}
-    for (const kind of DIGEST_KINDS) {
-      const digest = this.digestAt(kind, row.positions[kind])
-      if (digest !== null) digests[kind] = digest
-    }
-    const { mediaId, category, sizeBytes, mimeType, grading } = row
-    const label = categoryLabel(this.profile, category)
-    return { entry, source: source.name, mediaId, category, label, digests, sizeBytes, mimeType, grading }
+    return this.records.read(entry)
   }
 
   /**
@@ -223,25 +190,22 @@ export class HashSet implements AsyncDisposable {
     checkPacked(kind, packed)
     checkDistance(options.maxDistanceBits, HASH_BYTES[kind] * 8)
     const found = Array.from({ length: packed.length / HASH_BYTES[kind] }, (): SimilarEntry[] => [])
-    const hashes = this.section(SECTION.hashes, KIND_CODE[kind])
+    const hashes = this.sections.find(SECTION.hashes, KIND_CODE[kind])
     if (hashes === null) return found
     const table = { offset: hashes.offset, count: hashes.count, hashBytes: HASH_BYTES[kind] }
-    const entries = this.need(SECTION.hashEntries, KIND_CODE[kind])
-    const qualities = this.section(SECTION.hashQuality, KIND_CODE[kind])
+    const entries = this.sections.need(SECTION.hashEntries, KIND_CODE[kind])
+    const qualities = this.sections.find(SECTION.hashQuality, KIND_CODE[kind])
     const triples = this.store.scan(table, packed, options.maxDistanceBits)
     for (let i = 0; i < triples.length; i += 3) {
       const position = triples[i + 1]
       const quality = qualities === null ? UNKNOWN_QUALITY : this.store.read(qualities.offset + position, 1)[0]
       found[triples[i]].push({
-        entry: this.uint32(entries.offset + position * 4),
+        entry: this.entryAt(entries, position),
         distanceBits: triples[i + 2],
         quality: quality === UNKNOWN_QUALITY ? null : quality
       })
     }
-    for (const list of found) {
-      this.refuseBeyond(list.map(({ entry }) => entry))
-      list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
-    }
+    for (const list of found) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
     return found
   }
 
@@ -256,14 +220,13 @@ export class HashSet implements AsyncDisposable {
       throw new ExhibitHashError('DIGEST_INVALID', `${packed.length} bytes are not a multiple of ${PHOTODNA_BYTES}`)
     }
     const found = Array.from({ length: packed.length / PHOTODNA_BYTES }, (): PhotoDnaNeighbour[] => [])
-    const values = this.section(SECTION.hashes, KIND_CODE.photoDna)
+    const values = this.sections.find(SECTION.hashes, KIND_CODE.photoDna)
     if (values === null) return found
-    const entries = this.need(SECTION.hashEntries, KIND_CODE.photoDna)
+    const entries = this.sections.need(SECTION.hashEntries, KIND_CODE.photoDna)
     const table = { offset: values.offset, count: values.count, hashBytes: PHOTODNA_BYTES }
     const triples = this.store.scanPhotoDna(table, packed, options.maxDistance ?? PHOTODNA_MAX_DISTANCE)
     for (let i = 0; i < triples.length; i += 3) {
-      const entry = this.uint32(entries.offset + triples[i + 1] * 4)
-      found[triples[i]].push({ entry, distance: triples[i + 2] })
+      found[triples[i]].push({ entry: this.entryAt(entries, triples[i + 1]), distance: triples[i + 2] })
     }
     for (const list of found) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
     return found
@@ -279,8 +242,8 @@ export class HashSet implements AsyncDisposable {
     for (let first = 0; first < leafCount; first += blocksAtOnce) {
       if (options.signal?.aborted === true) throw new ExhibitHashError('ABORTED', `${this.path}: verification stopped`)
       const bad = this.store.checkBlocks(first, blocksAtOnce)
-      if (bad !== -1) throw this.damaged(`block ${bad} does not have the digest it was written with`)
-      options.onProgress?.(Math.min(bodyBytes, (first + blocksAtOnce) * 65536), bodyBytes)
+      if (bad !== -1) throw this.sections.damaged(`block ${bad} does not have the digest it was written with`)
+      options.onProgress?.(Math.min(bodyBytes, (first + blocksAtOnce) * BLOCK_BYTES), bodyBytes)
       await new Promise(setImmediate)
     }
     return { blocks: leafCount, bytes: this.file.header.fileBytes, root: this.root }
@@ -296,10 +259,10 @@ export class HashSet implements AsyncDisposable {
   }
 
   private keyTable(kind: DigestKind): KeyTable | null {
-    const keys = this.section(SECTION.keys, KIND_CODE[kind])
+    const keys = this.sections.find(SECTION.keys, KIND_CODE[kind])
     if (keys === null) return null
-    const directory = this.need(SECTION.directory, KIND_CODE[kind])
-    const entries = this.need(SECTION.keyEntries, KIND_CODE[kind])
+    const directory = this.sections.need(SECTION.directory, KIND_CODE[kind])
+    const entries = this.sections.need(SECTION.keyEntries, KIND_CODE[kind])
     return {
       keysOffset: keys.offset,
       entriesOffset: entries.offset,
@@ -310,49 +273,16 @@ export class HashSet implements AsyncDisposable {
     }
   }
 
+  /** The entry that the hash at a position belongs to. */
+  private entryAt(entries: Section, position: number): number {
+    const bytes = this.store.read(entries.offset + position * 4, 4)
+    return this.checkedEntry(new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true))
+  }
+
   /** Entry numbers come from the file: one that no record has is damage, not a mistake of the caller. */
-  private refuseBeyond(entries: Iterable<number>): void {
-    for (const entry of entries) {
-      if (entry >= this.size) throw this.damaged(`it refers to entry ${entry} of ${this.size}`)
-    }
-  }
-
-  private digestAt(kind: DigestKind, position: number): string | null {
-    if (position === NO_POSITION) return null
-    const keys = this.need(SECTION.keys, KIND_CODE[kind])
-    if (position >= keys.count) throw this.damaged(`a record refers to ${kind} ${position} of ${keys.count}`)
-    return bytesToHex(this.store.read(keys.offset + position * keys.itemBytes, keys.itemBytes))
-  }
-
-  private text(id: number): string {
-    const offsets = this.need(SECTION.stringOffsets, 0)
-    const bytes = this.need(SECTION.stringBytes, 0)
-    if (id + 1 >= offsets.count) throw this.damaged(`a record refers to string ${id} of ${offsets.count - 1}`)
-    const pair = this.store.read(offsets.offset + id * 8, 16)
-    const view = new DataView(pair.buffer, pair.byteOffset, 16)
-    const start = Number(view.getBigUint64(0, true))
-    const end = Number(view.getBigUint64(8, true))
-    if (start > end || end > bytes.bytes) throw this.damaged(`string ${id} lies outside its section`)
-    return Buffer.from(this.store.read(bytes.offset + start, end - start)).toString('utf8')
-  }
-
-  private uint32(offset: number): number {
-    const bytes = this.store.read(offset, 4)
-    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true)
-  }
-
-  private section(id: number, kind: number): Section | null {
-    return this.file.header.sections.find((section) => section.id === id && section.kind === kind) ?? null
-  }
-
-  private need(id: number, kind: number): Section {
-    const section = this.section(id, kind)
-    if (section === null) throw this.damaged(`section ${id} of kind ${kind} is missing`)
-    return section
-  }
-
-  private damaged(what: string): ExhibitHashError {
-    return new ExhibitHashError('INDEX_DAMAGED', `${this.path}: ${what}`, { path: this.path })
+  private checkedEntry(entry: number): number {
+    if (entry >= this.size) throw this.sections.damaged(`it refers to entry ${entry} of ${this.size}`)
+    return entry
   }
 }
 

@@ -1,0 +1,70 @@
+// Records of an open index: one row, its strings and its digests, as an object.
+
+import { categoryLabel } from '../core/category.js'
+import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
+import { bytesToHex } from '../core/hex.js'
+import type { GradingFacts } from '../core/set-record.js'
+import type { IndexStore } from '../kernels/index-store.js'
+import { KIND_CODE, SECTION } from './layout.js'
+import type { SetMetadata } from './metadata.js'
+import { decodeRow, NO_POSITION, ROW_BYTES } from './row.js'
+import type { Sections } from './sections.js'
+
+/** One record of a hash set. */
+export interface SetEntry {
+  /** Number of the entry within this index file. */
+  readonly entry: number
+  readonly source: string
+  readonly mediaId: string | null
+  readonly category: number | string | null
+  readonly label: string | null
+  /** The digests that the record has, lower-case hex. */
+  readonly digests: { readonly [K in DigestKind]?: string }
+  readonly sizeBytes: number | null
+  readonly mimeType: string | null
+  readonly grading: GradingFacts
+}
+
+export class RecordReader {
+  constructor(
+    private readonly store: IndexStore,
+    private readonly sections: Sections,
+    private readonly metadata: SetMetadata
+  ) {}
+
+  /** @throws {ExhibitHashError} INDEX_DAMAGED where the row refers to what is not there */
+  read(entry: number): SetEntry {
+    const rows = this.sections.need(SECTION.records, 0)
+    const bytes = this.store.read(rows.offset + entry * ROW_BYTES, ROW_BYTES)
+    const row = decodeRow(new DataView(bytes.buffer, bytes.byteOffset, ROW_BYTES), (id) => this.text(id))
+    const source = this.metadata.sources[row.source]
+    if (source === undefined) throw this.sections.damaged(`entry ${entry} names source ${row.source}`)
+    const digests: { [K in DigestKind]?: string } = {}
+    for (const kind of DIGEST_KINDS) {
+      const digest = this.digestAt(kind, row.positions[kind])
+      if (digest !== null) digests[kind] = digest
+    }
+    const { mediaId, category, sizeBytes, mimeType, grading } = row
+    const label = categoryLabel(this.metadata.profile, category)
+    return { entry, source: source.name, mediaId, category, label, digests, sizeBytes, mimeType, grading }
+  }
+
+  private digestAt(kind: DigestKind, position: number): string | null {
+    if (position === NO_POSITION) return null
+    const keys = this.sections.need(SECTION.keys, KIND_CODE[kind])
+    if (position >= keys.count) throw this.sections.damaged(`a record refers to ${kind} ${position} of ${keys.count}`)
+    return bytesToHex(this.store.read(keys.offset + position * keys.itemBytes, keys.itemBytes))
+  }
+
+  private text(id: number): string {
+    const offsets = this.sections.need(SECTION.stringOffsets, 0)
+    const bytes = this.sections.need(SECTION.stringBytes, 0)
+    if (id + 1 >= offsets.count) throw this.sections.damaged(`a record refers to string ${id} of ${offsets.count - 1}`)
+    const pair = this.store.read(offsets.offset + id * 8, 16)
+    const view = new DataView(pair.buffer, pair.byteOffset, 16)
+    const start = Number(view.getBigUint64(0, true))
+    const end = Number(view.getBigUint64(8, true))
+    if (start > end || end > bytes.bytes) throw this.sections.damaged(`string ${id} lies outside its section`)
+    return Buffer.from(this.store.read(bytes.offset + start, end - start)).toString('utf8')
+  }
+}
