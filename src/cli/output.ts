@@ -51,8 +51,7 @@ export function oneLine(name: string): string {
   return printable(name).replaceAll('\n', '\\u000a')
 }
 
-// eslint-disable-next-line no-control-regex -- these are the ones to find
-const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const UNSAFE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
  * Control and direction characters made visible, but for line ends: names of files and sets come from suspects and

@@ -2,46 +2,18 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { buildHashSet, hashFile, type HashedFile, type Match } from 'exhibit-hash'
+import { describe, expect, test } from 'vitest'
+import { knownPicture, type Answer } from '../support/ask.js'
 import { runCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
-import { suiteFolder, tempFolder } from '../support/temp.js'
+import { tempFolder } from '../support/temp.js'
 import { digestHex } from '../support/vics.js'
 
 const KNOWN = 'edit-00-original.jpg'
 const SIMILAR = 'edit-02-half.jpg'
 
-interface Answer {
-  readonly row?: number
-  readonly id?: string
-  readonly path?: string
-  readonly matches: readonly Match[]
-  readonly error?: { readonly code: string; readonly message: string }
-}
-
-const folder = suiteFolder()
-/** A set of one record that has every kind of hash. */
-const set = join(folder, 'set.ehx')
-let known: HashedFile
-
-const hashesOf = ({ digests, hashes }: HashedFile): Record<string, string> => {
-  const { pdqQuality: _, ...perceptual } = hashes ?? {}
-  return { ...digests, ...perceptual }
-}
-
-beforeAll(async () => {
-  known = await hashFile(image(KNOWN))
-  const cells = Object.entries(hashesOf(known))
-  const csv = [cells.map(([kind]) => kind).join(','), cells.map(([, hex]) => hex).join(',')].join('\n')
-  writeFileSync(join(folder, 'set.csv'), `${csv}\n`)
-  await buildHashSet(set, [join(folder, 'set.csv')], { name: 'Known' })
-})
-
-async function ask(...args: string[]) {
-  const result = await runCli(['match', '--set', set, ...args])
-  return { ...result, answers: result.status !== null && result.status < 64 ? result.records<Answer>() : [] }
-}
+const picture = knownPicture(KNOWN)
+const { ask } = picture
 
 function fileOf(name: string, text: string): string {
   const path = join(tempFolder(), name)
@@ -53,8 +25,8 @@ const found = ({ matches }: Answer) => matches.map(({ relation, by }) => `${rela
 
 describe('match from a file', () => {
   test('takes a CSV whose header names the kinds, and answers row by row', async () => {
-    const { md5 } = known.digests ?? {}
-    const csv = fileOf('rows.csv', `Id,MD5,PDQ\n7,${md5},\n8,,${known.hashes?.pdq}\n9,${'0'.repeat(32)},\n`)
+    const { md5 } = picture.known.digests ?? {}
+    const csv = fileOf('rows.csv', `Id,MD5,PDQ\n7,${md5},\n8,,${picture.known.hashes?.pdq}\n9,${'0'.repeat(32)},\n`)
     const { status, answers } = await ask('--from', csv)
     expect(status).toBe(1)
     expect(answers.map((answer) => [answer.id, ...found(answer)])).toEqual([
@@ -66,7 +38,7 @@ describe('match from a file', () => {
 
   test('takes a plain list of digests', async () => {
     const lines = Array.from({ length: 600 }, (_, i) => digestHex('sha1', String(i)))
-    lines[599] = known.digests?.sha1 ?? ''
+    lines[599] = picture.known.digests?.sha1 ?? ''
     const { status, answers } = await ask('--from', fileOf('list.txt', lines.join('\n')))
     expect(status).toBe(1)
     expect(answers).toHaveLength(600)
@@ -85,14 +57,17 @@ describe('match from a file', () => {
       ['scene-05-256x256.png']
     ])
     const out = join(tempFolder(), 'results.ndjson')
-    await runCli(['scan', image(KNOWN), '--set', set, '--out', out])
+    await runCli(['scan', image(KNOWN), '--set', picture.set, '--out', out])
     const again = await ask('--from', out, '--near', 'none')
     expect(again.answers.map((answer) => [answer.path, ...found(answer)])).toEqual([[KNOWN, 'identical md5']])
     expect(readFileSync(out, 'utf8')).toContain('"similar"')
   })
 
   test('takes plain objects with hashes by kind', async () => {
-    const path = fileOf('plain.ndjson', `{"note":"x","sha1":"${known.digests?.sha1}"}\n{"phash":"${'0'.repeat(16)}"}\n`)
+    const path = fileOf(
+      'plain.ndjson',
+      `{"note":"x","sha1":"${picture.known.digests?.sha1}"}\n{"phash":"${'0'.repeat(16)}"}\n`
+    )
     const { answers } = await ask('--from', path)
     expect(answers).toMatchObject([{ note: 'x', matches: [{ relation: 'identical', by: 'sha1' }] }, { matches: [] }])
   })
@@ -103,7 +78,7 @@ describe('match from a file', () => {
     [2, 'a record with a broken hash', () => `{"md5":"${'0'.repeat(31)}"}\n{"md5":"${'0'.repeat(32)}"}\n`, 'r.ndjson'],
     [2, 'a record without a hash', () => '{"type":"file","path":"a","digests":null,"hashes":null}\n', 'r.ndjson']
   ])('ends with %i for %s, and answers the others', async (status, _, text, name) => {
-    const result = await ask('--from', fileOf(name, text(known.digests?.md5 ?? '')))
+    const result = await ask('--from', fileOf(name, text(picture.known.digests?.md5 ?? '')))
     expect(result.status).toBe(status)
     const broken = result.answers.filter(({ error }) => error !== undefined)
     if (name.endsWith('.csv')) expect(result.stderr).toMatch(/warning: .*rows\.csv/)

@@ -1,67 +1,37 @@
 // `match` with hashes given by options, and what it refuses.
 
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { buildHashSet, hashFile, PERCEPTUAL_KINDS, type HashedFile, type Match } from 'exhibit-hash'
-import { runCli } from '../support/cli.js'
+import { describe, expect, test } from 'vitest'
+import { hashFile, PERCEPTUAL_KINDS } from 'exhibit-hash'
+import { knownPicture, type Answer } from '../support/ask.js'
 import { image } from '../support/fixtures.js'
-import { suiteFolder } from '../support/temp.js'
 
 const KNOWN = 'edit-00-original.jpg'
 const FAR = 'f'.repeat(64)
 
-interface Answer {
-  readonly row?: number
-  readonly id?: string
-  readonly path?: string
-  readonly matches: readonly Match[]
-  readonly error?: { readonly code: string; readonly message: string }
-}
-
-const folder = suiteFolder()
-/** A set of one record that has every kind of hash. */
-const set = join(folder, 'set.ehx')
-let known: HashedFile
-
-const hashesOf = ({ digests, hashes }: HashedFile): Record<string, string> => {
-  const { pdqQuality: _, ...perceptual } = hashes ?? {}
-  return { ...digests, ...perceptual }
-}
-
-beforeAll(async () => {
-  known = await hashFile(image(KNOWN))
-  const cells = Object.entries(hashesOf(known))
-  const csv = [cells.map(([kind]) => kind).join(','), cells.map(([, hex]) => hex).join(',')].join('\n')
-  writeFileSync(join(folder, 'set.csv'), `${csv}\n`)
-  await buildHashSet(set, [join(folder, 'set.csv')], { name: 'Known' })
-})
-
-async function ask(...args: string[]) {
-  const result = await runCli(['match', '--set', set, ...args])
-  return { ...result, answers: result.status !== null && result.status < 64 ? result.records<Answer>() : [] }
-}
+const picture = knownPicture(KNOWN)
+const { ask } = picture
 
 const found = ({ matches }: Answer) => matches.map(({ relation, by }) => `${relation} ${by}`)
 
 describe('match by an option', () => {
   test.each(['md5', 'sha1', 'sha256'] as const)('--%s finds the record of the digest, in any case', async (kind) => {
-    const { status, answers } = await ask(`--${kind}`, known.digests?.[kind].toUpperCase() ?? '')
+    const { status, answers } = await ask(`--${kind}`, picture.known.digests?.[kind].toUpperCase() ?? '')
     expect(status).toBe(1)
-    expect(answers).toMatchObject([{ hashes: { [kind]: known.digests?.[kind] }, matches: [{ set: 'Known' }] }])
+    expect(answers).toMatchObject([{ hashes: { [kind]: picture.known.digests?.[kind] }, matches: [{ set: 'Known' }] }])
     expect(answers.map(found)).toEqual([[`identical ${kind}`]])
   })
 
   test.each(PERCEPTUAL_KINDS)('--%s finds what is near by that hash, and by no other', async (kind) => {
     const option = kind === 'dhashVertical' ? 'dhash-vertical' : kind
-    const { status, answers } = await ask(`--${option}`, known.hashes?.[kind] ?? '')
+    const { status, answers } = await ask(`--${option}`, picture.known.hashes?.[kind] ?? '')
     expect(status).toBe(1)
     expect(answers.map(found)).toEqual([[`similar ${kind}`]])
     expect(answers[0].matches).toMatchObject([{ distanceBits: 0, variant: 'original' }])
   })
 
   test('of several kinds asks with all of them', async () => {
-    const { answers } = await ask('--md5', known.digests?.md5 ?? '', '--pdq', known.hashes?.pdq ?? '')
+    const { answers } = await ask('--md5', picture.known.digests?.md5 ?? '', '--pdq', picture.known.hashes?.pdq ?? '')
     expect(answers.map(found)).toEqual([['identical md5', 'similar pdq']])
   })
 
