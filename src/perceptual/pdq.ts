@@ -14,6 +14,8 @@ export interface Pdq extends PerceptualHash {
 export interface PdqDihedral {
   readonly quality: number
   readonly variants: Readonly<Record<DihedralVariant, PerceptualHash>>
+  /** The same, 8 × 32 bytes in the order of DIHEDRAL_VARIANTS: what near matching asks with. */
+  readonly packed: Uint8Array
 }
 
 /**
@@ -37,5 +39,5 @@ export function pdqDihedral({ data, width, height, channels }: Raster): PdqDihed
     const hash = hashes.subarray(i * size, (i + 1) * size)
     return [variant, { hash, hex: bytesToHex(hash) }] as const
   })
-  return { quality, variants: Object.fromEntries(variants) as Record<DihedralVariant, PerceptualHash> }
+  return { quality, variants: Object.fromEntries(variants) as PdqDihedral['variants'], packed: hashes }
 }

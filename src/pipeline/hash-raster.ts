@@ -1,8 +1,8 @@
 // One decoded picture to all hashes that were asked for.
 
-import { HASH_BYTES, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
+import { PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
 import type { Raster } from '../core/raster.js'
-import { DIHEDRAL_VARIANTS, type FileHashes } from '../core/result.js'
+import type { FileHashes } from '../core/result.js'
 import type { DecodedImage } from '../decode/index.js'
 import { ahash, blockhash, dhash, dhashVertical, pdq, pdqDihedral, phash, preview, whash } from '../perceptual/index.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
@@ -45,9 +45,7 @@ const UNFILTERED_SIDE = 64
 
 function hashPdq(raster: Raster, withVariants: boolean): { hex: string; quality: number; variants?: Uint8Array } {
   if (!withVariants) return pdq(raster)
-  const { variants, quality } = pdqDihedral(raster)
-  const packed = new Uint8Array(DIHEDRAL_VARIANTS.length * HASH_BYTES.pdq)
-  DIHEDRAL_VARIANTS.forEach((variant, i) => packed.set(variants[variant].hash, i * HASH_BYTES.pdq))
+  const { variants, quality, packed } = pdqDihedral(raster)
   const unfiltered = raster.width === UNFILTERED_SIDE && raster.height === UNFILTERED_SIDE
   // One pass serves both, but for that size.
   return unfiltered ? { ...pdq(raster), variants: packed } : { hex: variants.original.hex, quality, variants: packed }

@@ -72,7 +72,8 @@ async function processFile(
   matcher: Matcher | null,
   release: () => void
 ): Promise<FileRecord> {
-  const features = await featuresOf(file, engine)
+  const shown = displayName(file.name)
+  const features = await featuresOf(file, shown.path, engine)
   release()
   const askable = features.digests !== null && features.skipped === undefined
   const found = matcher === null ? null : askable ? await matcher.match(features) : { matches: [], omitted: 0 }
@@ -81,7 +82,7 @@ async function processFile(
   return {
     type: 'file',
     seq: file.seq,
-    ...displayName(file.name),
+    ...shown,
     sizeBytes,
     ...(times !== undefined && { times }),
     ...(skipped !== undefined && { skipped }),
@@ -95,10 +96,10 @@ async function processFile(
   }
 }
 
-function featuresOf(file: ExhibitFile, engine: Engine): Promise<FileFeatures> {
+function featuresOf(file: ExhibitFile, name: string, engine: Engine): Promise<FileFeatures> {
   if (file.error !== undefined) return Promise.resolve(failedFeatures(file.error))
   if (file.skipped !== undefined) return Promise.resolve(skippedFeatures(file.skipped))
-  return engine.extract({ location: file.location, name: displayName(file.name).path })
+  return engine.extract({ location: file.location, name })
 }
 
 function countRecord(
