@@ -71,7 +71,8 @@ export async function buildHashSet(
   const columns = new RecordColumns()
   const descriptions = await readSources(columns, sources, options)
   if (columns.rows.count === 0) {
-    const message = `no usable record in ${sources.join(', ')}`
+    const faults = descriptions.flatMap(({ fault }) => fault ?? [])
+    const message = [`no usable record in ${sources.join(', ')}`, ...faults].join('; ')
     throw new ExhibitHashError('SET_EMPTY', message, { path: sources[0] })
   }
   const metadata: SetMetadata = {
