@@ -8,6 +8,7 @@ const ROOMS = [
   ['digest', 'digests are of bytes, whatever they mean: no images'],
   ['decode', 'a decoder makes pixels and does not know who asks'],
   ['perceptual', 'perceptual hashes are pure functions of a raster: no files'],
+  ['hashers', 'a module of the user’s sees one file at a time and reaches nothing of ours'],
   ['formats', 'a reader hands out records and does not know what becomes of them'],
   ['index', 'the index finds; what counts as a match is policy, and that is elsewhere'],
   ['match', 'matching sees features, not where files came from'],
@@ -135,7 +136,7 @@ const borders = [
     comment: 'Reading and indexing hash sets must work where no decoder is installed.',
     severity: 'error',
     from: { path: anyOf(['formats', 'index']) },
-    to: { path: anyOf(['decode', 'perceptual']) }
+    to: { path: anyOf(['decode', 'perceptual', 'hashers']) }
   },
   {
     name: 'exhibit-only-walks',

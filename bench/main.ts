@@ -2,9 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { measure, type Measured } from '../src/cli/bench/measure.js'
 import { describeMachine, machineText, markdownTable } from '../src/cli/bench/report.js'
-import { allSuites } from '../src/cli/bench/suites.js'
+import { measureAll } from '../src/cli/bench/suites.js'
 import { PEERS } from './peers.js'
 
 const README = new URL('../README.md', import.meta.url)
@@ -14,12 +13,7 @@ const { values } = parseArgs({
 })
 
 const machine = describeMachine()
-const results: Measured[] = []
-const [rounds, seconds, entries] = values.quick === true ? [3, 0.2, 50_000] : [5, 1, 1_000_000]
-for await (const suite of allSuites(entries, PEERS)) {
-  process.stderr.write(`${suite.name} …\n`)
-  results.push(...(await measure(suite, rounds, seconds)))
-}
+const results = await measureAll(values.quick === true, (name) => process.stderr.write(`${name} …\n`), PEERS)
 const report = [
   `Measured on ${machineText(machine)}. One thread. Times are medians; a ratio is how many times faster`,
   'than the first row of its kind, measured in the same rounds.',

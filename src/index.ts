@@ -12,6 +12,7 @@ export {
   type PerceptualKind
 } from './core/hashes.js'
 export { isLowInformation, parsePhotoDna, PHOTODNA_MAX_DISTANCE, photoDnaDistance } from './core/photo-dna.js'
+export type { Hasher, HasherFacts, HasherInput } from './core/hasher.js'
 export type { Raster } from './core/raster.js'
 export {
   DIHEDRAL_VARIANTS,
@@ -26,10 +27,13 @@ export {
   type MediaFacts,
   type ResultLine,
   type SetIdentity,
+  type SimilarHashMatch,
   type SimilarMatch,
+  type SimilarPhotoDnaMatch,
   type SummaryRecord
 } from './core/result.js'
 export { RECORD_FLAGS, type GradingFacts, type RecordFlag } from './core/set-record.js'
+export { digestBatch, digestBytes, DigestStream } from './digest/index.js'
 export { decodeImage, type DecodeLimits } from './decode/index.js'
 export {
   buildHashSet,

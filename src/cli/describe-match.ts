@@ -1,6 +1,6 @@
 // Matches in words, with identical, similar and conflict kept apart.
 
-import type { FileRecord, Match, SummaryRecord } from '../core/result.js'
+import type { FileRecord, Match, SimilarMatch, SummaryRecord } from '../core/result.js'
 import { strongestRelation } from '../results/index.js'
 import { formatBytes, formatCount, oneLine, table } from './output.js'
 
@@ -18,11 +18,16 @@ export function describeMatch(match: Match): string {
     case 'conflict':
       return `conflict: equal ${match.agreeing.join(', ')} but different ${match.contradicting.join(', ')}: ${what}`
     case 'similar': {
-      const turned = match.variant === 'original' ? '' : `, ${match.variant}`
-      const unsure = match.setQuality === null ? ', quality unknown in the set' : ''
-      return `similar (${match.by}, ${match.distanceBits} bits${turned}${unsure}) to ${what}`
+      const unsure = match.by === 'pdq' && match.setQuality === null ? ', quality unknown in the set' : ''
+      return `similar (${match.by}, ${distanceWord(match)}${unsure}) to ${what}`
     }
   }
+}
+
+/** How far apart, and how turned where it is turned. */
+export function distanceWord(match: SimilarMatch): string {
+  if (match.by === 'photoDna') return `squared distance ${formatCount(match.squaredDistance)}`
+  return `${match.distanceBits} bits${match.variant === 'original' ? '' : `, ${match.variant}`}`
 }
 
 /** Lines for people about a file that has something to tell; none for the others. */

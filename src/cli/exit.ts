@@ -18,6 +18,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   USAGE: EXIT.usage,
   DIGEST_INVALID: EXIT.usage,
   PROFILE_UNKNOWN: EXIT.usage,
+  HASHER_UNUSABLE: EXIT.usage,
   ISA_UNAVAILABLE: EXIT.usage,
   NATIVE_UNAVAILABLE: EXIT.usage,
   DIGEST_AMBIGUOUS: EXIT.unusableSet,

@@ -1,7 +1,7 @@
 // What `match` is asked with: hashes from options, from a CSV or list, or from NDJSON records.
 
 import { open } from 'node:fs/promises'
-import { HASH_BYTES, HASH_KINDS, type HashKind } from '../core/hashes.js'
+import { HASH_BYTES, HASH_KINDS, PHOTODNA_BYTES, type HashKind } from '../core/hashes.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isHex } from '../core/hex.js'
 import type { FileRecord } from '../core/result.js'
@@ -17,16 +17,17 @@ export interface Question {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-type HexHashes = { readonly [K in HashKind]?: string }
+type HexHashes = { readonly [K in HashKind]?: string } & { readonly photoDna?: string }
 
 /** @throws {ExhibitHashError} DIGEST_INVALID */
 export function questionOf(
   hashes: HexHashes,
   shown: object,
-  facts: { sizeBytes?: number; pdqQuality?: number } = {}
+  facts: { sizeBytes?: number; pdqQuality?: number; photoDna?: Uint8Array } = {}
 ): Question {
-  const { sizeBytes = null, pdqQuality = null } = facts
-  return { shown: { ...shown }, features: featuresFromHex(hashes, { sizeBytes, pdqQuality }) }
+  const { sizeBytes = null, pdqQuality = null, photoDna } = facts
+  const features = featuresFromHex(hashes, { sizeBytes, pdqQuality })
+  return { shown: { ...shown }, features: photoDna === undefined ? features : { ...features, photoDna } }
 }
 
 /** A batch of questions from a file, and at the end what its reader had to say. */
@@ -41,7 +42,7 @@ export async function* questionsFromFile(
   const reader = await openSource(path)
   let row = 0
   for await (const batch of reader.records()) {
-    yield batch.map(({ mediaId, hashes, sizeBytes, pdqQuality }) =>
+    yield batch.map(({ mediaId, hashes, sizeBytes, pdqQuality, photoDna }) =>
       questionOf(
         hashes,
         {
@@ -49,7 +50,11 @@ export async function* questionsFromFile(
           ...(mediaId !== null && { id: mediaId }),
           hashes: { ...hashes, ...(pdqQuality !== undefined && { pdqQuality }) }
         },
-        { ...(sizeBytes !== undefined && { sizeBytes }), ...(pdqQuality !== undefined && { pdqQuality }) }
+        {
+          ...(sizeBytes !== undefined && { sizeBytes }),
+          ...(pdqQuality !== undefined && { pdqQuality }),
+          ...(photoDna !== undefined && { photoDna })
+        }
       )
     )
   }
@@ -77,6 +82,11 @@ function questionOfRecord(record: FileRecord): Question {
   const flat = record as unknown as Readonly<Record<string, unknown>>
   const given = { ...flat, ...record.digests, ...record.hashes } as Readonly<Record<string, unknown>>
   const hashes: Record<string, string> = {}
+  const { photoDna } = given
+  if (typeof photoDna === 'string') {
+    if (!isHex(photoDna, PHOTODNA_BYTES)) return broken(flat, `photoDna is not ${PHOTODNA_BYTES * 2} hex digits`)
+    hashes.photoDna = photoDna
+  }
   for (const kind of HASH_KINDS) {
     const hex = given[kind]
     if (typeof hex !== 'string') continue

@@ -10,6 +10,17 @@ export function wholeNumber(text: string): number {
   return value
 }
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
+
+/** Bytes: `1048576`, `1024K`, `1MiB`. */
+export function byteSize(text: string): number {
+  const [, digits, unit] = /^\s*([0-9]+)\s*([KMGT]?)(?:i?B)?\s*$/i.exec(text) ?? []
+  const value = Number(digits) * UNITS[unit?.toUpperCase() ?? '']
+  if (digits === undefined || value < 1)
+    throw new InvalidArgumentError('expected bytes, e.g. 1073741824, 512MiB or 4G.')
+  return value
+}
+
 /** `a,b c` → ['a', 'b', 'c'] */
 export function listOption(text: string): string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '')

@@ -62,6 +62,18 @@ export const ERROR_CODES = {
     meaning: 'The file took longer than the limit and was given up.',
     advice: 'Raise timeoutMs if the machine is merely slow.'
   },
+  MEMORY_LIMIT: {
+    meaning: 'The child process needed more memory than the limit while it worked on this file alone.',
+    advice: 'Treat the file as hostile, or raise maxMemoryBytes if the machine has the memory.'
+  },
+  HASHER_UNUSABLE: {
+    meaning: 'A hasher module cannot be loaded, or what it exports is no hasher.',
+    advice: 'See "Your own hashes" in the README for what a module exports.'
+  },
+  HASHER_FAILED: {
+    meaning: 'A hasher of your own threw an error, or gave a value of another length, for this file.',
+    advice: "All other hashes of the file are complete; ask the hasher's maker."
+  },
   RASTER_INVALID: {
     meaning: 'Pixels handed to a hash function do not fit the width, height and channels given with them.',
     advice: 'data.length must be width × height × channels, channels 1 or 3.'

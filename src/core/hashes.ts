@@ -30,6 +30,10 @@ export const HASH_BYTES: Readonly<Record<HashKind, number>> = {
   blockhash: 32
 }
 
+/** What files can be near by: perceptual hashes by Hamming distance, PhotoDNA values by squared distance. */
+export const NEAR_KINDS = [...PERCEPTUAL_KINDS, 'photoDna'] as const
+export type NearKind = (typeof NEAR_KINDS)[number]
+
 /** Bytes of a PhotoDNA value. It is held and compared, never computed. */
 export const PHOTODNA_BYTES = 144
 
@@ -49,6 +53,10 @@ export function isDigestKind(text: string): text is DigestKind {
 
 export function isPerceptualKind(text: string): text is PerceptualKind {
   return (PERCEPTUAL_KINDS as readonly string[]).includes(text)
+}
+
+export function isNearKind(text: string): text is NearKind {
+  return (NEAR_KINDS as readonly string[]).includes(text)
 }
 
 /**

@@ -1,7 +1,8 @@
 // The lines of a results file: header, one record a file, summary. Nothing in them depends on the clock or the machine.
 
 import type { ErrorCode, Stage } from './errors.js'
-import type { DigestKind, Digests, HashKind, PerceptualKind } from './hashes.js'
+import type { DigestKind, Digests, NearKind, PerceptualKind } from './hashes.js'
+import type { HasherFacts } from './hasher.js'
 import type { GradingFacts } from './set-record.js'
 
 export const RESULTS_SCHEMA_VERSION = 1
@@ -27,6 +28,10 @@ export interface MediaFacts {
 export type FileHashes = { readonly [K in PerceptualKind]?: string } & {
   /** 0–100; below 50 the PDQ is not matched by distance. */
   readonly pdqQuality?: number
+  /** Computed by a hasher of the user's; `null` where that hasher has none for this file. */
+  readonly photoDna?: string | null
+  /** Of further hashers, by their names. */
+  readonly [hasher: string]: string | number | null | undefined
 }
 
 /** How a picture was turned to come within the distance. */
@@ -44,7 +49,7 @@ export type DihedralVariant = (typeof DIHEDRAL_VARIANTS)[number]
 
 interface MatchedRecord {
   /** The kind of hash that found it. */
-  readonly by: HashKind
+  readonly by: DigestKind | NearKind
   /** Name of the hash set. */
   readonly set: string
   /** The source file within the set. */
@@ -74,8 +79,8 @@ export interface ConflictMatch extends MatchedRecord {
   readonly contradicting: readonly (DigestKind | 'sizeBytes')[]
 }
 
-/** Within the distance. Never identifies a file by itself. */
-export interface SimilarMatch extends MatchedRecord {
+/** A perceptual hash within the distance. Never identifies a file by itself. */
+export interface SimilarHashMatch extends MatchedRecord {
   readonly relation: 'similar'
   readonly by: PerceptualKind
   readonly distanceBits: number
@@ -83,6 +88,16 @@ export interface SimilarMatch extends MatchedRecord {
   /** PDQ quality of the set's hash; `null` where the set does not know it. */
   readonly setQuality?: number | null
 }
+
+/** A PhotoDNA value within the distance. Never identifies a file by itself. */
+export interface SimilarPhotoDnaMatch extends MatchedRecord {
+  readonly relation: 'similar'
+  readonly by: 'photoDna'
+  /** Sum of squared byte differences, without a root. */
+  readonly squaredDistance: number
+}
+
+export type SimilarMatch = SimilarHashMatch | SimilarPhotoDnaMatch
 
 export type Match = IdenticalMatch | ConflictMatch | SimilarMatch
 
@@ -145,6 +160,10 @@ export interface HeaderRecord {
     readonly hashes: readonly string[]
     readonly near: Readonly<Record<string, number>>
     readonly preview: boolean
+    /** Absent where it is not asked for. */
+    readonly exact?: true
+    /** The user's own hashers; absent where there are none. */
+    readonly hashers?: readonly HasherFacts[]
   }
   readonly sets: readonly SetIdentity[]
 }

@@ -15,11 +15,11 @@ export const bmpDecoder: Decoder = {
     return 'built in'
   },
 
-  async decode(bytes, format, limits) {
+  async decode(bytes, format, options) {
     const header = readBmpHeader(bytes)
-    checkPixelLimit(header.width, header.height, limits)
+    checkPixelLimit(header.width, header.height, options)
     const { pixels, partial } = decodePixels(bytes, header)
-    return toDecodedImage({ ...pixels, profile: null }, { format, orientation: 1, frames: 1, partial })
+    return toDecodedImage({ ...pixels, profile: null }, { format, orientation: 1, frames: 1, partial }, options)
   }
 }
 

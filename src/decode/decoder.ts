@@ -2,21 +2,31 @@
 
 import type { Raster } from '../core/raster.js'
 
-export interface DecodeLimits {
+export interface DecodeOptions {
   /** Pixels that a picture may claim, width × height. */
   readonly maxPixels: number
+  /** The full-size pixels too, as Pillow reads them: what the imagehash family is defined on. */
+  readonly exact?: boolean
 }
 
-export const DEFAULT_DECODE_LIMITS: DecodeLimits = { maxPixels: 268_402_689 }
+export const DEFAULT_DECODE_LIMITS: DecodeOptions = { maxPixels: 268_402_689 }
 
 /** Side of the square that larger pictures are resized to: the size at which PDQ's reference tool hashes. */
 export const RASTER_SIDE = 512
 
-export interface DecodedImage {
+export interface Rasters {
   /** RGB as stored (EXIF orientation not applied), on white where there was transparency. */
   readonly raster: Raster
   /** RGB with alpha dropped, as the imagehash family defines it; `null` where the picture has no alpha. */
   readonly alphaDropped: Raster | null
+}
+
+export interface DecodedImage extends Rasters {
+  /**
+   * The same at full size with the file's own numbers, its colour profile not applied. `null` where `exact` was not
+   * asked for, and where these would be the ordinary rasters again.
+   */
+  readonly full: Rasters | null
   readonly format: string
   /** Size of the picture as stored, in pixels. */
   readonly width: number
@@ -38,5 +48,5 @@ export interface Decoder {
    * @param bytes - the whole file
    * @throws {ExhibitHashError} DECODE_FAILED, PIXEL_LIMIT
    */
-  decode(bytes: Uint8Array, format: string, limits: DecodeLimits): Promise<DecodedImage>
+  decode(bytes: Uint8Array, format: string, options: DecodeOptions): Promise<DecodedImage>
 }

@@ -1,6 +1,6 @@
 // HEIC (iPhones and others) by libheif in WebAssembly.
 
-import type { DecodeLimits, Decoder } from './decoder.js'
+import type { DecodeOptions, Decoder } from './decoder.js'
 import { HeifLibrary, type HeifPicture } from './heic-library.js'
 import { decodeFailed } from './limits.js'
 import { fillCut } from './missing-bytes.js'
@@ -19,18 +19,18 @@ export const heicDecoder: Decoder = {
     return use((heif) => heif.version)
   },
 
-  async decode(bytes, format, limits) {
+  async decode(bytes, format, options) {
     const { bytes: filled, cut } = fillCut(bytes, format)
-    const picture = decode(filled, limits)
+    const picture = decode(filled, options)
     const partial = cut || picture.warned
     // libheif has applied the turns that the file asks for; an EXIF orientation only repeats them.
-    return toDecodedImage(picture.pixels, { format, orientation: 1, frames: picture.frames, partial })
+    return toDecodedImage(picture.pixels, { format, orientation: 1, frames: picture.frames, partial }, options)
   }
 }
 
-function decode(bytes: Uint8Array, limits: DecodeLimits): HeifPicture {
+function decode(bytes: Uint8Array, options: DecodeOptions): HeifPicture {
   try {
-    return use((heif) => heif.decode(bytes, limits))
+    return use((heif) => heif.decode(bytes, options))
   } catch (error) {
     throw decodeFailed(error)
   }

@@ -2,7 +2,7 @@
 // libheif and libde265 are LGPL-3.0: loaded unchanged from their own package, never copied into this one.
 
 import { createRequire } from 'node:module'
-import type { DecodeLimits } from './decoder.js'
+import type { DecodeOptions } from './decoder.js'
 import { checkPixelLimit } from './limits.js'
 import type { DecodedPixels } from './pixels.js'
 
@@ -109,7 +109,7 @@ export class HeifLibrary {
    * @throws {HeifError} for damage; anything else thrown means that this instance cannot be used again
    * @throws {ExhibitHashError} PIXEL_LIMIT
    */
-  decode(bytes: Uint8Array, limits: DecodeLimits): HeifPicture {
+  decode(bytes: Uint8Array, limits: DecodeOptions): HeifPicture {
     const { module } = this
     const data = this.allocate(bytes.length)
     module.HEAPU8.set(bytes, data)
@@ -130,7 +130,7 @@ export class HeifLibrary {
     }
   }
 
-  private decodeHandle(handle: Pointer, limits: DecodeLimits): Omit<HeifPicture, 'frames'> {
+  private decodeHandle(handle: Pointer, limits: DecodeOptions): Omit<HeifPicture, 'frames'> {
     const { module } = this
     checkPixelLimit(module._heif_image_handle_get_width(handle), module._heif_image_handle_get_height(handle), limits)
     const channels = module._heif_image_handle_has_alpha_channel(handle) === 0 ? 3 : 4
@@ -181,7 +181,7 @@ export class HeifLibrary {
   }
 
   /** The library's own limit too: a tile or an overlaid picture can be larger than the primary image claims. */
-  private limitPixels(context: Pointer, { maxPixels }: DecodeLimits): void {
+  private limitPixels(context: Pointer, { maxPixels }: DecodeOptions): void {
     const at = this.module._heif_context_get_security_limits(context) + LIMIT_PIXELS
     this.module.HEAPU32[at / 4] = maxPixels % 2 ** 32
     this.module.HEAPU32[at / 4 + 1] = Math.floor(maxPixels / 2 ** 32)

@@ -5,13 +5,20 @@ import type { Readable } from 'node:stream'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { Raster } from '../core/raster.js'
 import { bmpDecoder } from './bmp-decoder.js'
-import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
+import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeOptions, type Decoder } from './decoder.js'
 import { heicDecoder } from './heic-decoder.js'
 import { magickDecoder } from './magick-decoder.js'
 import { sharpDecoder } from './sharp-decoder.js'
 import { sniffFormat } from './sniff.js'
 
-export { DEFAULT_DECODE_LIMITS, RASTER_SIDE, type DecodedImage, type DecodeLimits } from './decoder.js'
+export {
+  DEFAULT_DECODE_LIMITS,
+  RASTER_SIDE,
+  type DecodedImage,
+  type DecodeOptions,
+  /** The public name. */
+  type DecodeOptions as DecodeLimits
+} from './decoder.js'
 export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
 
 const DECODERS: readonly Decoder[] = [sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]
@@ -25,12 +32,12 @@ export function isDecodable(format: string): boolean {
  * Decodes a picture whose format was sniffed.
  * @throws {ExhibitHashError} FORMAT_UNSUPPORTED, DECODE_FAILED, PIXEL_LIMIT
  */
-export async function decodeBytes(bytes: Uint8Array, format: string, limits: DecodeLimits): Promise<DecodedImage> {
+export async function decodeBytes(bytes: Uint8Array, format: string, options: DecodeOptions): Promise<DecodedImage> {
   const decoder = DECODERS.find((one) => one.formats.includes(format))
   if (decoder === undefined) {
     throw new ExhibitHashError('FORMAT_UNSUPPORTED', `no decoder for ${format}`, { stage: 'decode' })
   }
-  return decoder.decode(bytes, format, limits)
+  return decoder.decode(bytes, format, options)
 }
 
 /**
@@ -38,6 +45,8 @@ export async function decodeBytes(bytes: Uint8Array, format: string, limits: Dec
  * stored. For evidence use `scan`, which decodes in child processes.
  *
  * @param input - path, bytes or a stream of a whole file
+ * @param limits - with `exact`, the raster is of full size, its colour profile not applied: what the imagehash family
+ * is defined on
  * @throws {ExhibitHashError} READ_FAILED, NOT_AN_IMAGE, FORMAT_UNSUPPORTED, DECODE_FAILED, PIXEL_LIMIT
  *
  * @example
@@ -46,7 +55,7 @@ export async function decodeBytes(bytes: Uint8Array, format: string, limits: Dec
  */
 export async function decodeImage(
   input: string | Uint8Array | Readable,
-  limits: Partial<DecodeLimits> = {}
+  limits: Partial<DecodeOptions> = {}
 ): Promise<Raster> {
   const path = typeof input === 'string' ? input : undefined
   const bytes = await readInput(input)
@@ -55,7 +64,8 @@ export async function decodeImage(
     const message = `${path ?? 'input'}: ${sniffed === null ? 'not a picture known here' : `${sniffed.format}, not a picture`}`
     throw new ExhibitHashError('NOT_AN_IMAGE', message, { path, stage: 'decode' })
   }
-  return (await decodeBytes(bytes, sniffed.format, { ...DEFAULT_DECODE_LIMITS, ...limits })).raster
+  const { raster, full } = await decodeBytes(bytes, sniffed.format, { ...DEFAULT_DECODE_LIMITS, ...limits })
+  return full?.raster ?? raster
 }
 
 /** All bytes of a path, buffer or stream. */

@@ -1,12 +1,12 @@
 // What decoders refuse and how they fail, said the same way by all of them.
 
 import { ExhibitHashError } from '../core/errors.js'
-import type { DecodeLimits } from './decoder.js'
+import type { DecodeOptions } from './decoder.js'
 
 /** @throws {ExhibitHashError} PIXEL_LIMIT */
-export function checkPixelLimit(width: number, height: number, limits: DecodeLimits): void {
-  if (width * height <= limits.maxPixels) return
-  const message = `${width} × ${height} pixels exceed the limit of ${limits.maxPixels}`
+export function checkPixelLimit(width: number, height: number, { maxPixels }: DecodeOptions): void {
+  if (width * height <= maxPixels) return
+  const message = `${width} × ${height} pixels exceed the limit of ${maxPixels}`
   throw new ExhibitHashError('PIXEL_LIMIT', message, { stage: 'decode' })
 }
 

@@ -21,15 +21,15 @@ export const magickDecoder: Decoder = {
     return use((magick) => magick.version)
   },
 
-  async decode(bytes, format, limits) {
+  async decode(bytes, format, options) {
     const coder = format as MagickFormatName
     const { bytes: filled, cut } = fillCut(bytes, format)
-    const { pixels, orientation, damaged } = await use((magick) => magick.decode(filled, coder, limits)).catch(
+    const { pixels, orientation, damaged } = await use((magick) => magick.decode(filled, coder, options)).catch(
       (error: unknown) => {
         throw decodeFailed(error, messageOf(error, format))
       }
     )
-    return toDecodedImage(pixels, { format, orientation, frames: 1, partial: cut || damaged })
+    return toDecodedImage(pixels, { format, orientation, frames: 1, partial: cut || damaged }, options)
   }
 }
 

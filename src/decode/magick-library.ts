@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { DecodeLimits } from './decoder.js'
+import type { DecodeOptions } from './decoder.js'
 import { checkPixelLimit } from './limits.js'
 import { CODERS, NO_LOG, POLICY, type MagickFormatName } from './magick-policy.js'
 import type { DecodedPixels } from './pixels.js'
@@ -79,7 +79,7 @@ export class MagickLibrary {
    * @throws a MagickError for damage; anything else thrown means that this instance cannot be used again
    * @throws {ExhibitHashError} PIXEL_LIMIT
    */
-  decode(bytes: Uint8Array, format: MagickFormatName, limits: DecodeLimits): MagickPicture {
+  decode(bytes: Uint8Array, format: MagickFormatName, limits: DecodeOptions): MagickPicture {
     this.magick.ResourceLimits.area = BigInt(limits.maxPixels)
     this.read(bytes, format, true, (image) => checkPixelLimit(image.width, image.height, limits))
     return this.read(bytes, format, false, (image, damaged) => ({

@@ -1,7 +1,7 @@
 // Decoded pixels of any number of channels, and the RGB rasters that hashes are made of.
 
 import type { Raster } from '../core/raster.js'
-import type { DecodedImage } from './decoder.js'
+import type { Rasters } from './decoder.js'
 
 /** 8-bit samples, row-major, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
 export interface Pixels {
@@ -20,9 +20,22 @@ export interface DecodedPixels extends Pixels {
 }
 
 /** The two rasters of a picture: on white, and with alpha dropped where there is alpha. */
-export function rastersOf(pixels: Pixels): Pick<DecodedImage, 'raster' | 'alphaDropped'> {
+export function rastersOf(pixels: Pixels): Rasters {
   const hasAlpha = pixels.channels === 2 || pixels.channels === 4
   return { raster: toRgb(pixels, 'white'), alphaDropped: hasAlpha ? toRgb(pixels, 'dropped') : null }
+}
+
+/** The same from pixels that nobody needs any more, in whose memory the second raster of a large picture fits. */
+export function rastersInPlace(pixels: Pixels): Rasters {
+  if (pixels.channels !== 4) return rastersOf(pixels)
+  const raster = toRgb(pixels, 'white')
+  const { data, width, height } = pixels
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    data[to] = data[from]
+    data[to + 1] = data[from + 1]
+    data[to + 2] = data[from + 2]
+  }
+  return { raster, alphaDropped: { data: data.subarray(0, width * height * 3), width, height, channels: 3 } }
 }
 
 /** Grey is repeated, alpha composited on white or dropped. */

@@ -2,11 +2,12 @@
 
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { apngFrames } from './apng.js'
-import { RASTER_SIDE, type DecodedImage, type DecodeLimits, type Decoder } from './decoder.js'
+import { RASTER_SIDE, type DecodedImage, type DecodeOptions, type Decoder, type Rasters } from './decoder.js'
 import { checkPixelLimit, decodeFailed } from './limits.js'
 import { loadSharp, type SharpModule } from './libvips.js'
 import { fillCut } from './missing-bytes.js'
-import { rastersOf, type Pixels } from './pixels.js'
+import { rastersInPlace, rastersOf, type Pixels } from './pixels.js'
+import { fit, rawPixels } from './to-raster.js'
 
 /** libvips keeps its messages in one buffer for all threads, so they may be about another file: only `cause` has them. */
 const TOO_DAMAGED = 'the picture is too damaged to be decoded'
@@ -21,25 +22,29 @@ export const sharpDecoder: Decoder = {
     return `${versions.sharp} (libvips ${versions.vips})`
   },
 
-  async decode(input, format, limits) {
+  async decode(input, format, options) {
     const sharp = await loadSharp()
     const { bytes, cut } = fillCut(input, format)
-    const metadata = await readMetadata(sharp, bytes, limits)
+    const metadata = await readMetadata(sharp, bytes, options)
     const facts = describe(metadata, bytes, format)
-    try {
-      const pixels = await decodePixels(sharp, bytes, metadata, limits, cut ? 'none' : 'error')
-      return { ...rastersOf(pixels), ...facts, partial: cut }
-    } catch (first) {
-      // Damaged: again, with whatever can still be had. Refusing the picture would hide it.
-      const pixels = await decodePixels(sharp, bytes, metadata, limits, 'none').catch(() => {
-        throw decodeFailed(first, TOO_DAMAGED)
-      })
-      return { ...rastersOf(pixels), ...facts, partial: true }
+    const open = (damage: SharpOptions) => sharp(bytes, { limitInputPixels: options.maxPixels, ...damage })
+    const ordinary = await decodePixels((failOn) => fit(open({ failOn }), metadata, RASTER_SIDE), cut)
+    const rasters = rastersOf(ordinary.pixels)
+    if (options.exact !== true || !differsAtFullSize(metadata)) {
+      return { ...rasters, ...facts, full: null, partial: ordinary.partial }
     }
+    // A second decode: the first one shrinks while it reads the file, and what hashes are made of must not change.
+    const ignoreIcc = metadata.space !== 'cmyk'
+    const full = await decodePixels((failOn) => open({ failOn, ignoreIcc }), ordinary.partial)
+    return { ...rasters, ...facts, full: rastersInPlace(full.pixels), partial: full.partial }
   }
 }
 
-async function readMetadata(sharp: SharpModule, bytes: Uint8Array, limits: DecodeLimits): Promise<Metadata> {
+function differsAtFullSize({ width, height, space, icc }: Metadata): boolean {
+  return width > RASTER_SIDE || height > RASTER_SIDE || (icc !== undefined && space !== 'cmyk')
+}
+
+async function readMetadata(sharp: SharpModule, bytes: Uint8Array, options: DecodeOptions): Promise<Metadata> {
   let metadata: Metadata
   try {
     // The pixel limit is checked below, where it can say how large the picture is.
@@ -47,25 +52,30 @@ async function readMetadata(sharp: SharpModule, bytes: Uint8Array, limits: Decod
   } catch (error) {
     throw decodeFailed(error, TOO_DAMAGED)
   }
-  checkPixelLimit(metadata.width, metadata.height, limits)
+  checkPixelLimit(metadata.width, metadata.height, options)
   return metadata
 }
 
+/**
+ * Damaged: again, with whatever can still be had. Refusing the picture would hide it.
+ * @param known - that it is damaged
+ */
 async function decodePixels(
-  sharp: SharpModule,
-  bytes: Uint8Array,
-  metadata: Metadata,
-  limits: DecodeLimits,
-  failOn: NonNullable<SharpOptions['failOn']>
-): Promise<Pixels> {
-  const { width, height } = metadata
-  let image: Sharp = sharp(bytes, { failOn, limitInputPixels: limits.maxPixels })
-  if (width > RASTER_SIDE || height > RASTER_SIDE) image = image.resize(RASTER_SIDE, RASTER_SIDE, { fit: 'fill' })
-  const { data, info } = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height, channels: info.channels }
+  open: (failOn: 'error' | 'none') => Sharp,
+  known: boolean
+): Promise<{ readonly pixels: Pixels; readonly partial: boolean }> {
+  const decode = (failOn: 'error' | 'none') => rawPixels(open(failOn).toColourspace('srgb'))
+  try {
+    return { pixels: await decode(known ? 'none' : 'error'), partial: known }
+  } catch (first) {
+    const pixels = await decode('none').catch(() => {
+      throw decodeFailed(first, TOO_DAMAGED)
+    })
+    return { pixels, partial: true }
+  }
 }
 
-type Facts = Omit<DecodedImage, 'raster' | 'alphaDropped' | 'partial'>
+type Facts = Omit<DecodedImage, keyof Rasters | 'full' | 'partial'>
 
 function describe(metadata: Metadata, bytes: Uint8Array, format: string): Facts {
   return {

@@ -3,7 +3,7 @@
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
-import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
+import { isLowInformation, PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
 import { sectionFault } from './check-sections.js'
@@ -30,6 +30,8 @@ export interface PhotoDnaNeighbour {
   readonly entry: number
   /** Sum of squared byte differences. */
   readonly distance: number
+  /** True where the set's value is of a nearly flat picture, and resembles many. */
+  readonly lowInformation: boolean
 }
 
 /** What a thread needs to open the same set over the same memory. */
@@ -226,7 +228,13 @@ export class HashSet implements AsyncDisposable {
     const table = { offset: values.offset, count: values.count, hashBytes: PHOTODNA_BYTES }
     const triples = this.store.scanPhotoDna(table, packed, options.maxDistance ?? PHOTODNA_MAX_DISTANCE)
     for (let i = 0; i < triples.length; i += 3) {
-      found[triples[i]].push({ entry: this.entryAt(entries, triples[i + 1]), distance: triples[i + 2] })
+      const position = triples[i + 1]
+      const value = this.store.read(values.offset + position * PHOTODNA_BYTES, PHOTODNA_BYTES)
+      found[triples[i]].push({
+        entry: this.entryAt(entries, position),
+        distance: triples[i + 2],
+        lowInformation: isLowInformation(value)
+      })
     }
     for (const list of found) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
     return found

@@ -2,6 +2,7 @@
 
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, toHashBytes } from '../core/hashes.js'
 import type { DigestKind, HashKind, PerceptualKind } from '../core/hashes.js'
+import { parsePhotoDna } from '../core/photo-dna.js'
 
 export interface MatchFeatures {
   /** Bytes of each digest that is known. */
@@ -12,11 +13,16 @@ export interface MatchFeatures {
   readonly pdqQuality: number | null
   /** Eight hashes of 32 bytes in the order of DIHEDRAL_VARIANTS, the first the file's own; absent: only its own is asked with. */
   readonly pdqVariants?: Uint8Array
+  /** 144 bytes, as another tool or a hasher of the user's computed them. */
+  readonly photoDna?: Uint8Array
 }
 
-/** Features from hex, as records and people give it. */
+/**
+ * Features from hex, as records and people give it; a PhotoDNA value may be base64.
+ * @throws {ExhibitHashError} DIGEST_INVALID
+ */
 export function featuresFromHex(
-  hashes: { readonly [K in HashKind]?: string | undefined },
+  hashes: { readonly [K in HashKind]?: string | undefined } & { readonly photoDna?: string | null | undefined },
   facts: { readonly sizeBytes: number | null; readonly pdqQuality: number | null }
 ): MatchFeatures {
   const bytesOf = <K extends HashKind>(kinds: readonly K[]): { [P in K]?: Uint8Array } => {
@@ -27,7 +33,8 @@ export function featuresFromHex(
     }
     return bytes
   }
-  return { digests: bytesOf(DIGEST_KINDS), hashes: bytesOf(PERCEPTUAL_KINDS), ...facts }
+  const photoDna = typeof hashes.photoDna === 'string' && { photoDna: parsePhotoDna(hashes.photoDna) }
+  return { digests: bytesOf(DIGEST_KINDS), hashes: bytesOf(PERCEPTUAL_KINDS), ...facts, ...photoDna }
 }
 
 /** Packs one kind of digest of many files; `owners[i]` is the file that the i-th packed digest is of. */

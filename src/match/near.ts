@@ -1,8 +1,15 @@
 // Hashes within a distance: what a file resembles. Never an identification.
 
-import { HASH_BYTES, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
-import { DIHEDRAL_VARIANTS, type DihedralVariant, type SimilarMatch } from '../core/result.js'
-import type { HashSet, SimilarEntry } from '../index/index.js'
+import { HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES, type PerceptualKind } from '../core/hashes.js'
+import { isLowInformation } from '../core/photo-dna.js'
+import {
+  DIHEDRAL_VARIANTS,
+  type DihedralVariant,
+  type SimilarHashMatch,
+  type SimilarMatch,
+  type SimilarPhotoDnaMatch
+} from '../core/result.js'
+import type { HashSet, PhotoDnaNeighbour, SimilarEntry } from '../index/index.js'
 import { describeEntry, MAX_LISTED } from './describe.js'
 import type { MatchFeatures } from './features.js'
 import { MIN_PDQ_QUALITY, type NearPolicy } from './policy.js'
@@ -19,7 +26,7 @@ interface Nearest extends SimilarEntry {
 
 interface SimilarMatches {
   readonly matches: SimilarMatch[]
-  readonly omitted: number
+  omitted: number
 }
 
 /** For each file the records of `set` within the policy's distances, by kind of hash, nearest first. */
@@ -32,11 +39,20 @@ export function matchNear(set: HashSet, files: readonly MatchFeatures[], near: N
     if (maxDistanceBits === undefined || !set.holds(kind)) continue
     const queries = files.flatMap((file, i) => queriesOf(file, i, kind))
     nearestByFile(set, kind, queries, maxDistanceBits, files.length).forEach((nearest, i) => {
-      for (const one of nearest.slice(0, MAX_LISTED)) found[i].matches.push(toMatch(set, kind, one))
-      found[i].omitted += Math.max(0, nearest.length - MAX_LISTED)
+      list(found[i], nearest, (one) => toMatch(set, kind, one))
+    })
+  }
+  if (near.photoDna !== undefined) {
+    photoDnaByFile(set, files, near.photoDna).forEach((nearest, i) => {
+      list(found[i], nearest, (one) => toPhotoDnaMatch(set, one))
     })
   }
   return found
+}
+
+function list<T>(found: SimilarMatches, nearest: readonly T[], toMatch: (one: T) => SimilarMatch): void {
+  for (const one of nearest.slice(0, MAX_LISTED)) found.matches.push(toMatch(one))
+  found.omitted += Math.max(0, nearest.length - MAX_LISTED)
 }
 
 function queriesOf(file: MatchFeatures, number: number, kind: PerceptualKind): Query[] {
@@ -80,7 +96,7 @@ function nearestByFile(
   )
 }
 
-function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarMatch {
+function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarHashMatch {
   const { set: name, ...facts } = describeEntry(set, set.record(nearest.entry))
   const { distanceBits, variant, quality } = nearest
   return {
@@ -92,4 +108,20 @@ function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarM
     ...facts,
     ...(kind === 'pdq' && { setQuality: quality })
   }
+}
+
+/** Neighbours of each file's PhotoDNA value; values that say too little are compared on neither side. */
+function photoDnaByFile(set: HashSet, files: readonly MatchFeatures[], maxDistance: number): PhotoDnaNeighbour[][] {
+  const askable = files.map(({ photoDna }) => (photoDna === undefined || isLowInformation(photoDna) ? null : photoDna))
+  const values = askable.filter((value) => value !== null)
+  const packed = new Uint8Array(values.length * PHOTODNA_BYTES)
+  values.forEach((value, i) => packed.set(value, i * PHOTODNA_BYTES))
+  const found = values.length === 0 ? [] : set.findPhotoDna(packed, { maxDistance })
+  let next = 0
+  return askable.map((value) => (value === null ? [] : found[next++].filter((one) => !one.lowInformation)))
+}
+
+function toPhotoDnaMatch(set: HashSet, { entry, distance }: PhotoDnaNeighbour): SimilarPhotoDnaMatch {
+  const { set: name, ...facts } = describeEntry(set, set.record(entry))
+  return { relation: 'similar', by: 'photoDna', squaredDistance: distance, set: name, ...facts }
 }

@@ -1,26 +1,34 @@
 // What counts as near: which hashes are compared, to what distance, and which are too poor to compare.
 
 import { ExhibitHashError } from '../core/errors.js'
-import { isPerceptualKind, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
+import { isNearKind, NEAR_KINDS, type NearKind } from '../core/hashes.js'
+import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 
-/** Largest Hamming distance by kind of hash; a kind that is absent is not compared. */
-export type NearPolicy = { readonly [K in PerceptualKind]?: number }
+/**
+ * Largest distance by kind of hash: Hamming distance in bits, for PhotoDNA values the sum of squared differences.
+ * A kind that is absent is not compared.
+ */
+export type NearPolicy = { readonly [K in NearKind]?: number }
 
-/** PDQ at its authors' recommended distance. The 64-bit hashes only when asked for: they have false neighbours. */
-export const DEFAULT_NEAR: NearPolicy = { pdq: 31 }
+/**
+ * PDQ at its authors' recommended distance, PhotoDNA values, where a hasher computes them, at IPED's. The 64-bit hashes
+ * only when asked for: they have false neighbours.
+ */
+export const DEFAULT_NEAR: NearPolicy = { pdq: 31, photoDna: PHOTODNA_MAX_DISTANCE }
 
 /** Below this a PDQ is of a nearly flat picture and resembles thousands of others (the PDQ paper's advice). */
 export const MIN_PDQ_QUALITY = 50
 
 /** Distance used when a kind is named without one, and the most that is allowed. */
-const DISTANCES: Readonly<Record<PerceptualKind, { usual: number; most: number }>> = {
+const DISTANCES: Readonly<Record<NearKind, { usual: number; most: number }>> = {
   pdq: { usual: 31, most: 64 },
   blockhash: { usual: 20, most: 64 },
   phash: { usual: 6, most: 10 },
   dhash: { usual: 6, most: 10 },
   dhashVertical: { usual: 6, most: 10 },
   ahash: { usual: 6, most: 10 },
-  whash: { usual: 6, most: 10 }
+  whash: { usual: 6, most: 10 },
+  photoDna: { usual: PHOTODNA_MAX_DISTANCE, most: 100_000 }
 }
 
 /**
@@ -33,7 +41,7 @@ export function parseNear(list: string): NearPolicy {
     const [, kind, distance] = /^\s*(\w+)(?:=([0-9]+))?\s*$/.exec(item) ?? []
     if (kind === undefined) {
       const path = item.split('=', 1)[0].trim()
-      throw new ExhibitHashError('USAGE', `near: expected KIND or KIND=BITS, got '${item}'`, { path })
+      throw new ExhibitHashError('USAGE', `near: expected KIND or KIND=DISTANCE, got '${item}'`, { path })
     }
     return [kind, distance === undefined ? undefined : Number(distance)]
   })
@@ -42,9 +50,9 @@ export function parseNear(list: string): NearPolicy {
 
 /** @throws {ExhibitHashError} USAGE for an unknown kind or a distance outside its limits. */
 export function checkNear(near: Readonly<Record<string, number | undefined>>): NearPolicy {
-  const policy: { [K in PerceptualKind]?: number } = {}
+  const policy: { [K in NearKind]?: number } = {}
   for (const [kind, distance] of Object.entries(near)) {
-    if (!isPerceptualKind(kind)) throw unknownKind(kind)
+    if (!isNearKind(kind)) throw unknownKind(kind)
     if (distance === undefined) continue
     const { most } = DISTANCES[kind]
     if (!Number.isInteger(distance) || distance < 0 || distance > most) {
@@ -57,11 +65,11 @@ export function checkNear(near: Readonly<Record<string, number | undefined>>): N
 }
 
 function usualDistance(kind: string): number {
-  if (!isPerceptualKind(kind)) throw unknownKind(kind)
+  if (!isNearKind(kind)) throw unknownKind(kind)
   return DISTANCES[kind].usual
 }
 
 function unknownKind(kind: string): ExhibitHashError {
-  const known = PERCEPTUAL_KINDS.join(', ')
-  return new ExhibitHashError('USAGE', `'${kind}' is no perceptual hash; known are ${known}`, { path: kind })
+  const known = NEAR_KINDS.join(', ')
+  return new ExhibitHashError('USAGE', `'${kind}' is not compared by distance; what is: ${known}`, { path: kind })
 }

@@ -3,18 +3,21 @@
 import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
+import type { KnownHasher } from '../hashers/index.js'
 import type { FileFeatures } from './features.js'
 
-type CheckedMessage = { readonly id: number; readonly features: FileFeatures } | { readonly fault: string }
+type CheckedMessage =
+  { readonly id: number; readonly features: FileFeatures } | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 
 const MEDIA_KINDS = ['image', 'video', 'other']
 const VARIANT_BYTES = 8 * HASH_BYTES.pdq
 const MAX_TEXT = 10_000
 
 /** The message of a child that works, only with fields that a record has; else what is wrong with it. */
-export function checkMessage(message: unknown): CheckedMessage {
+export function checkMessage(message: unknown, hashers: readonly KnownHasher[]): CheckedMessage {
   if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
+  if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
   const { id, features } = message
   if (message.type !== 'result' || typeof id !== 'number' || !isPlainObject(features))
     return { fault: 'it sent nonsense' }
@@ -22,7 +25,7 @@ export function checkMessage(message: unknown): CheckedMessage {
     (features.sizeBytes === null || isCount(features.sizeBytes)) &&
     orNull(features.digests, areDigests) &&
     orNull(features.media, isMedia) &&
-    orNull(features.hashes, areHashes) &&
+    orNull(features.hashes, (hashes) => areHashes(hashes, hashers)) &&
     orNull(features.error, isError) &&
     orAbsent(features.times, isTexts) &&
     orAbsent(features.skipped, isText) &&
@@ -42,10 +45,12 @@ function areDigests(value: Readonly<Record<string, unknown>>): boolean {
   return DIGEST_KINDS.every((kind) => isText(value[kind]) && isHex(value[kind], HASH_BYTES[kind]))
 }
 
-function areHashes(value: Readonly<Record<string, unknown>>): boolean {
+function areHashes(value: Readonly<Record<string, unknown>>, hashers: readonly KnownHasher[]): boolean {
   return Object.entries(value).every(([kind, hash]) => {
     if (kind === 'pdqQuality') return isCount(hash) && hash <= 100
-    return isPerceptualKind(kind) && isText(hash) && isHex(hash, HASH_BYTES[kind])
+    if (isPerceptualKind(kind)) return isText(hash) && isHex(hash, HASH_BYTES[kind])
+    const hasher = hashers.find(({ facts }) => facts.name === kind)
+    return hasher !== undefined && (hash === null || (isText(hash) && isHex(hash, hasher.facts.bytes)))
   })
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
 import type { FileError } from '../core/result.js'
 import { checkMessage } from './check-message.js'
+import { childEnvironment } from './child-environment.js'
 import type { ExtractTask, ToChild } from './child/protocol.js'
 import type { Engine } from './engine.js'
 import { failedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
@@ -20,6 +21,7 @@ export interface ChildEngineOptions {
   readonly concurrency: number
   /** Per file, from hand-over to result. */
   readonly timeoutMs: number
+  readonly maxMemoryBytes: number
 }
 
 interface Job {
@@ -94,16 +96,16 @@ export class ChildEngine implements Engine {
   private start(job: Job, alone: boolean): void {
     this.alone = alone
     const child = this.child ?? this.spawn()
-    const timer = setTimeout(() => this.giveUp(job), this.options.timeoutMs)
+    const timer = setTimeout(() => this.giveUp(), this.options.timeoutMs)
     timer.unref()
     this.running.set(job.id, { ...job, timer })
     send(child, { type: 'task', id: job.id, ...job.task, decode: job.failure === undefined })
   }
 
   private spawn(): ChildProcess {
-    const { extract, threads, concurrency } = this.options
+    const { extract, threads, concurrency, maxMemoryBytes } = this.options
     const child = fork(fileURLToPath(new URL('./child/main.js', import.meta.url)), [], {
-      env: childEnvironment(threads + concurrency),
+      env: childEnvironment({ UV_THREADPOOL_SIZE: poolThreads(threads + concurrency), VIPS_WARNING: '0' }),
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc']
@@ -117,17 +119,17 @@ export class ChildEngine implements Engine {
     child.on('error', (error) => this.onExit(child, error.message))
     child.on('exit', (code, signal) => this.onExit(child, signal ?? `exit status ${code}`))
     const tasksPerThread = Math.ceil(concurrency / threads)
-    send(child, { type: 'setup', options: extract, threads, tasksPerThread })
+    send(child, { type: 'setup', options: extract, threads, tasksPerThread, maxMemoryBytes })
     return child
   }
 
   private receive(child: ChildProcess, message: unknown): void {
     if (this.child !== child) return
-    const result = checkMessage(message)
+    const result = checkMessage(message, this.options.extract.hashers)
     const job = 'fault' in result ? undefined : this.take(result.id)
     if ('fault' in result) {
       // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
-      this.onExit(child, result.fault)
+      this.onExit(child, result.fault, result.code)
       child.kill('SIGKILL')
     } else if (job !== undefined) {
       this.barrenStarts = 0
@@ -138,7 +140,7 @@ export class ChildEngine implements Engine {
     }
   }
 
-  private onExit(child: ChildProcess, reason: string): void {
+  private onExit(child: ChildProcess, reason: string, code: ErrorCode = 'DECODER_CRASHED'): void {
     if (this.child !== child) return
     this.child = null
     const inFlight = this.takeAll()
@@ -149,20 +151,23 @@ export class ChildEngine implements Engine {
       for (const job of inFlight) job.reject(this.broken)
     } else if (this.alone && inFlight.length === 1) {
       this.barrenStarts = 0
-      this.condemn(inFlight[0], 'DECODER_CRASHED', `the child process died on this file (${reason})`)
+      this.condemn(inFlight[0], code, `the child process died on this file (${reason})`)
     } else {
       this.suspects.push(...inFlight)
     }
     this.dispatch()
   }
 
-  /** The file is over its time: it is the culprit, and whatever else was in flight starts again. */
-  private giveUp(job: Job): void {
-    if (this.take(job.id) === undefined) return
+  /**
+   * A file is over its time. Alone it is the culprit; else it may only have waited behind one, on the same thread or
+   * for a core, so all that were in flight are tried again alone.
+   */
+  private giveUp(): void {
     const child = this.child
     this.child = null
-    this.waiting.unshift(...this.takeAll())
-    this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
+    const inFlight = this.takeAll()
+    if (inFlight.length === 1) this.condemn(inFlight[0], 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
+    else this.suspects.push(...inFlight)
     child?.kill('SIGKILL')
     this.dispatch()
   }
@@ -194,9 +199,6 @@ function send(child: ChildProcess, message: ToChild): void {
   child.send(message, () => undefined)
 }
 
-/** Nothing of the parent's environment but what chooses the kernels and what Windows cannot start without. */
-function childEnvironment(poolThreads: number): NodeJS.ProcessEnv {
-  const kept = ['EXHIBIT_HASH_NATIVE', 'EXHIBIT_HASH_ISA', 'SystemRoot', 'windir']
-  const values = kept.map((name) => [name, process.env[name]] as const).filter(([, value]) => value !== undefined)
-  return { ...Object.fromEntries(values), UV_THREADPOOL_SIZE: String(Math.max(4, poolThreads)), VIPS_WARNING: '0' }
+function poolThreads(wanted: number): string {
+  return String(Math.max(4, wanted))
 }

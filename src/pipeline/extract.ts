@@ -1,11 +1,13 @@
 // A file's features: one read, one decode, every hash. Runs where hostile bytes may run, and returns, never throws.
 
 import { toExhibitHashError, type ErrorCode, type Stage } from '../core/errors.js'
+import type { HasherInput } from '../core/hasher.js'
 import type { FileError, MediaFacts } from '../core/result.js'
-import { decodeBytes, isDecodable, namedLikePicture, type SniffedFormat } from '../decode/index.js'
+import { decodeBytes, isDecodable, namedLikePicture, type DecodedImage, type SniffedFormat } from '../decode/index.js'
+import { runHashers } from '../hashers/index.js'
 import { failedFeatures, skippedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
 import { hashRaster } from './hash-raster.js'
-import { readExhibitFile, type FileContent } from './read-file.js'
+import { readExhibitFile, readLimits, type FileContent } from './read-file.js'
 
 /**
  * @param location - bytes of the path
@@ -17,7 +19,7 @@ export async function extractFeatures(
   options: ExtractOptions
 ): Promise<FileFeatures> {
   try {
-    const content = await readExhibitFile(location, options.maxDecodeBytes)
+    const content = await readExhibitFile(location, readLimits(options))
     if ('skipped' in content) return skippedFeatures(content.skipped)
     return await contentFeatures(content, name, options)
   } catch (error) {
@@ -25,26 +27,46 @@ export async function extractFeatures(
   }
 }
 
+type Content = Omit<FileContent, 'times'> & Partial<Pick<FileContent, 'times'>>
+
 /** Features of content already read; a picture that cannot be decoded keeps its digests. */
-export async function contentFeatures(
-  content: Omit<FileContent, 'times'> & Partial<Pick<FileContent, 'times'>>,
-  name: string,
-  options: ExtractOptions
-): Promise<FileFeatures> {
+export async function contentFeatures(content: Content, name: string, options: ExtractOptions): Promise<FileFeatures> {
+  const { features, image } = await pictureFeatures(content, name, options)
+  const { bytes, sniffed } = content
+  if (options.hashers.length === 0 || bytes === null || bytes.length === 0) return features
+  const picture = image === null ? null : pictureOf(image)
+  const { values, error } = await runHashers(options.hashers, { bytes, format: sniffed?.format ?? null, picture })
+  const hashes = Object.keys(values).length === 0 ? features.hashes : { ...features.hashes, ...values }
+  return { ...features, hashes, error: features.error ?? error }
+}
+
+function pictureOf({ raster, width, height, orientation }: DecodedImage): HasherInput['picture'] {
+  return { raster, width, height, orientation }
+}
+
+interface PictureFeatures {
+  readonly features: FileFeatures
+  /** `null` where nothing was decoded. */
+  readonly image: DecodedImage | null
+}
+
+async function pictureFeatures(content: Content, name: string, options: ExtractOptions): Promise<PictureFeatures> {
   const { sizeBytes, times, digests, sniffed, bytes } = content
   const base = { sizeBytes, ...(times !== undefined && { times }), digests }
   const media: MediaFacts | null = sniffed === null ? null : { kind: sniffed.kind, format: sniffed.format }
   const known = { ...base, media, hashes: null }
+  const undecoded = (error: FileError | null) => ({ features: { ...known, error }, image: null })
   const obstacle = whyNotDecoded(content, name)
-  if (obstacle !== null) return { ...known, error: { ...obstacle, stage: 'decode' } }
-  if (bytes === null || sniffed === null) return { ...known, error: null }
+  if (obstacle !== null) return undecoded({ ...obstacle, stage: 'decode' })
+  if (bytes === null || sniffed?.kind !== 'image') return undecoded(null)
   try {
     const image = await decodeBytes(bytes, sniffed.format, options)
     const { format, width, height, orientation, frames, partial } = image
     const facts: MediaFacts = { kind: 'image', format, width, height, orientation, frames, partial }
-    return { ...base, media: facts, ...(await hashRaster(image, options)), error: null }
+    const features = { ...base, media: facts, ...(await hashRaster(image, options)), error: null }
+    return { features, image }
   } catch (error) {
-    return { ...known, error: describeError(error, 'DECODE_FAILED', 'decode') }
+    return undecoded(describeError(error, 'DECODE_FAILED', 'decode'))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Digests, PerceptualKind } from '../core/hashes.js'
 import type { FileError, FileHashes, FileTimes, MediaFacts, SkipReason } from '../core/result.js'
+import type { KnownHasher } from '../hashers/index.js'
 
 export interface ExtractOptions {
   /** Perceptual hashes to compute. */
@@ -9,6 +10,10 @@ export interface ExtractOptions {
   /** Compute the eight turned PDQ hashes that near matching asks with. */
   readonly variants: boolean
   readonly preview: boolean
+  /** Hash by the imagehash family at the picture's full size. */
+  readonly exact: boolean
+  /** The user's own. */
+  readonly hashers: readonly KnownHasher[]
   readonly maxPixels: number
   /** Files longer than this are digested but not decoded: a decoder needs all bytes in memory. */
   readonly maxDecodeBytes: number

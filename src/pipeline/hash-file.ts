@@ -6,8 +6,9 @@ import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { readStream } from '../decode/index.js'
 import { contentFeatures } from './extract.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
+import { loadHere } from './known-hashers.js'
 import { checkHashingOptions, type HashingOptions } from './options.js'
-import { contentOf, readExhibitFile } from './read-file.js'
+import { contentOf, readExhibitFile, readLimits } from './read-file.js'
 
 export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants'>
 
@@ -16,7 +17,7 @@ export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants'>
  * has an `error`. Decodes in this process: for evidence use `scan`, which does it in child processes.
  *
  * @param input - path, bytes or a stream of the whole file (held in memory)
- * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, USAGE
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, USAGE, HASHER_UNUSABLE
  *
  * @example
  * const { digests, hashes } = await hashFile('IMG_0001.JPG')
@@ -26,15 +27,16 @@ export async function hashFile(
   input: string | Uint8Array | Readable,
   options: HashingOptions = {}
 ): Promise<HashedFile> {
-  const extract = checkHashingOptions(options)
+  const { extract: plain, hasherModules } = checkHashingOptions(options)
+  const extract = { ...plain, hashers: await loadHere(hasherModules) }
   if (typeof input === 'string') return hashPath(input, extract)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
-  return contentFeatures(contentOf(bytes, extract.maxDecodeBytes), '', extract)
+  return contentFeatures(contentOf(bytes, readLimits(extract)), '', extract)
 }
 
 async function hashPath(path: string, extract: ExtractOptions): Promise<HashedFile> {
   try {
-    const content = await readExhibitFile(Buffer.from(resolve(path)), extract.maxDecodeBytes)
+    const content = await readExhibitFile(Buffer.from(resolve(path)), readLimits(extract))
     if ('skipped' in content) throw new ExhibitHashError('READ_FAILED', `${path}: a ${content.skipped}, not a file`)
     return await contentFeatures(content, basename(path), extract)
   } catch (error) {

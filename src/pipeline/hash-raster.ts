@@ -30,7 +30,7 @@ export async function hashRaster(image: DecodedImage, options: ExtractOptions): 
       hashes.pdqQuality = quality
       pdqVariants = variants
     } else {
-      hashes[kind] = FAMILY[kind](image.alphaDropped ?? image.raster).hex
+      hashes[kind] = FAMILY[kind](familyRaster(image)).hex
     }
   }
   return {
@@ -38,6 +38,11 @@ export async function hashRaster(image: DecodedImage, options: ExtractOptions): 
     ...(pdqVariants !== undefined && { pdqVariants }),
     ...(options.preview && { preview: await preview(image.raster, image) })
   }
+}
+
+function familyRaster(image: DecodedImage): Raster {
+  const { alphaDropped, raster } = image.full ?? image
+  return alphaDropped ?? raster
 }
 
 /** The one raster size at which the single hash is not the first of the eight: see pdqDihedral. */

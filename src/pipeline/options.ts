@@ -25,6 +25,13 @@ export interface HashingOptions {
   readonly hashes?: 'all' | readonly string[]
   /** Add a BlurHash of a raster of 16 px. Default false: it is derived from the picture. */
   readonly preview?: boolean
+  /**
+   * Compute the imagehash family (all but PDQ) from the picture at its full size, as its definition wants it, in place
+   * of 512 × 512 pixels. A second, full decode a picture. Default false.
+   */
+  readonly exact?: boolean
+  /** Modules with hashers of your own: paths of files, or names of packages installed where the process was started. */
+  readonly hashers?: readonly string[]
   /** Pixels a picture may claim. Default 268,402,689. */
   readonly maxPixels?: number
   /** Larger files are digested but not decoded. Default 1 GiB. */
@@ -34,12 +41,17 @@ export interface HashingOptions {
 export interface ScanOptions extends HashingOptions {
   /** Sets to match against; none: hashes only. */
   readonly sets?: readonly HashSet[]
-  /** Distances by kind of hash. Default PDQ at 31 bits. `{}` for exact matches only. */
+  /**
+   * Distances by kind of hash. Default PDQ at 31 bits, and PhotoDNA at 40,000 where a hasher computes it. `{}` for
+   * exact matches only.
+   */
   readonly near?: Readonly<Record<string, number>>
   /** Files in flight. Default one more than the cores. */
   readonly concurrency?: number
   /** Per file, in milliseconds. Default 120,000. */
   readonly timeoutMs?: number
+  /** Memory that the child process may use; a file that needs more by itself is given up. Default 4 GiB. */
+  readonly maxMemoryBytes?: number
   /** 'process' (default) decodes in a child process; 'none' does everything in this one. */
   readonly isolation?: 'process' | 'none'
   readonly signal?: AbortSignal
@@ -52,11 +64,14 @@ export interface ScanOptions extends HashingOptions {
 
 export interface RunOptions {
   readonly extract: ExtractOptions
+  /** Not yet looked at: `extract.hashers` is empty until they are. */
+  readonly hasherModules: readonly string[]
   readonly sets: readonly HashSet[]
   readonly near: NearPolicy
   readonly concurrency: number
   readonly threads: number
   readonly timeoutMs: number
+  readonly maxMemoryBytes: number
   readonly isolation: 'process' | 'none'
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: Progress) => void) | undefined
@@ -64,9 +79,14 @@ export interface RunOptions {
 }
 
 /** Limits of one file, where no others are given. */
-export const DEFAULT_LIMITS = { ...DEFAULT_DECODE_LIMITS, maxDecodeBytes: 2 ** 30, timeoutMs: 120_000 } as const
+export const DEFAULT_LIMITS = {
+  ...DEFAULT_DECODE_LIMITS,
+  maxDecodeBytes: 2 ** 30,
+  timeoutMs: 120_000,
+  maxMemoryBytes: 2 ** 32
+} as const
 
-const HASHING_NAMES = ['hashes', 'preview', 'maxPixels', 'maxDecodeBytes']
+const HASHING_NAMES = ['hashes', 'preview', 'exact', 'hashers', 'maxPixels', 'maxDecodeBytes']
 const SCAN_NAMES = [
   ...HASHING_NAMES,
   ...[
@@ -74,6 +94,7 @@ const SCAN_NAMES = [
     'near',
     'concurrency',
     'timeoutMs',
+    'maxMemoryBytes',
     'isolation',
     'signal',
     'onProgress',
@@ -87,7 +108,8 @@ const SCAN_NAMES = [
 export function checkScanOptions(options: ScanOptions): RunOptions {
   refuseUnknown(options, SCAN_NAMES)
   const sets = options.sets ?? []
-  const near = sets.length === 0 ? {} : checkNear(options.near ?? DEFAULT_NEAR)
+  const hasherModules = moduleNames(options.hashers ?? [])
+  const near = sets.length === 0 ? {} : nearPolicy(options.near, hasherModules.length > 0)
   const cores = availableParallelism()
   const concurrency = positive('concurrency', options.concurrency ?? cores + 1)
   const isolation = options.isolation ?? 'process'
@@ -95,11 +117,13 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
   const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
   return {
     extract: extractOptions(options, near),
+    hasherModules,
     sets,
     near,
     concurrency,
     threads: Math.min(cores, concurrency),
     timeoutMs: timeLimit(options.timeoutMs ?? DEFAULT_LIMITS.timeoutMs),
+    maxMemoryBytes: memoryLimit(options.maxMemoryBytes ?? DEFAULT_LIMITS.maxMemoryBytes),
     isolation,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -108,9 +132,12 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
 }
 
 /** Options of `hashFile`, where every hash is the default. */
-export function checkHashingOptions(options: HashingOptions): ExtractOptions {
+export function checkHashingOptions(options: HashingOptions): Pick<RunOptions, 'extract' | 'hasherModules'> {
   refuseUnknown(options, HASHING_NAMES)
-  return extractOptions({ hashes: 'all', ...options }, {})
+  return {
+    extract: extractOptions({ hashes: 'all', ...options }, {}),
+    hasherModules: moduleNames(options.hashers ?? [])
+  }
 }
 
 function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptions {
@@ -121,6 +148,8 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     hashes,
     variants: near.pdq !== undefined,
     preview: options.preview ?? false,
+    exact: options.exact ?? false,
+    hashers: [],
     maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
     maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)
   }
@@ -131,6 +160,29 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
   const unknown = asked.find((kind) => !isPerceptualKind(kind) && !isDigestKind(kind))
   if (unknown !== undefined) throw usage('hashes', `'all' or some of ${PERCEPTUAL_KINDS.join(', ')}`, unknown)
   return new Set(asked.filter(isPerceptualKind))
+}
+
+function moduleNames(hashers: readonly string[]): readonly string[] {
+  const given: unknown = hashers
+  const sound = Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
+  if (!sound) throw usage('hashers', 'a list of file paths or package names', hashers)
+  return hashers
+}
+
+/** PhotoDNA values come from hashers alone. */
+function nearPolicy(given: ScanOptions['near'], hasHashers: boolean): NearPolicy {
+  const { photoDna, ...others } = checkNear(given ?? DEFAULT_NEAR)
+  if (hasHashers && photoDna !== undefined) return { ...others, photoDna }
+  if (given?.photoDna !== undefined) throw usage('near', 'hashers beside photoDna, to compute the values', 'none')
+  return others
+}
+
+/** Less than this the child needs before it has seen a file. */
+const MIN_MEMORY_BYTES = 2 ** 28
+
+function memoryLimit(value: number): number {
+  if (value < MIN_MEMORY_BYTES) throw usage('maxMemoryBytes', `at least ${MIN_MEMORY_BYTES}`, value)
+  return positive('maxMemoryBytes', value)
 }
 
 /** What a timer can hold; beyond it Node makes it one millisecond. */

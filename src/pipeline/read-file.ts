@@ -8,6 +8,7 @@ import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
 import { openFlag } from '../files/index.js'
+import type { ExtractOptions } from './features.js'
 
 const STREAM_BYTES = 1024 * 1024
 
@@ -16,23 +17,34 @@ export interface FileContent {
   readonly times: FileTimes
   readonly digests: Digests
   readonly sniffed: SniffedFormat | null
-  /** All bytes where a decoder can take them; `null` where nothing decodes them or they are too many. */
+  /** All bytes where somebody will take them; `null` where nobody does or they are too many. */
   readonly bytes: Uint8Array | null
   readonly tooLarge: boolean
 }
 
 export type ReadOutcome = FileContent | { readonly skipped: SkipReason }
 
+/** Which bytes are kept for those who come after the digests. */
+export interface ReadLimits {
+  readonly maxDecodeBytes: number
+  /** Also of files that no decoder takes: for hashers of files. */
+  readonly keepAll: boolean
+}
+
+export function readLimits({ maxDecodeBytes, hashers }: ExtractOptions): ReadLimits {
+  return { maxDecodeBytes, keepAll: hashers.some(({ facts }) => facts.of === 'file') }
+}
+
 /**
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, all of stage read
  */
-export async function readExhibitFile(location: Uint8Array, maxDecodeBytes: number): Promise<ReadOutcome> {
+export async function readExhibitFile(location: Uint8Array, limits: ReadLimits): Promise<ReadOutcome> {
   let file: FileHandle | undefined
   try {
     file = await openUntouched(Buffer.from(location))
     const before = await file.stat({ bigint: true })
     if (!before.isFile()) return { skipped: before.isFIFO() ? 'fifo' : 'device' }
-    const content = await readContent(file, Number(before.size), maxDecodeBytes)
+    const content = await readContent(file, Number(before.size), limits)
     await refuseMore(file, Number(before.size))
     const after = await file.stat({ bigint: true })
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
@@ -67,32 +79,33 @@ async function openUntouched(location: Buffer): Promise<FileHandle> {
 type Content = Omit<FileContent, 'times'>
 
 /** Content of bytes that are all in memory. */
-export function contentOf(bytes: Uint8Array, maxDecodeBytes: number): Content {
+export function contentOf(bytes: Uint8Array, { maxDecodeBytes, keepAll }: ReadLimits): Content {
   const sniffed = sniffFormat(bytes)
   const wanted = isWanted(sniffed)
-  const tooLarge = wanted && bytes.length > maxDecodeBytes
+  const fits = bytes.length <= maxDecodeBytes
   const digests = digestBytes(bytes)
-  return { sizeBytes: bytes.length, digests, sniffed, bytes: wanted && !tooLarge ? bytes : null, tooLarge }
+  const kept = fits && (wanted || keepAll) ? bytes : null
+  return { sizeBytes: bytes.length, digests, sniffed, bytes: kept, tooLarge: wanted && !fits }
 }
 
 /** Small files are read whole, whatever they are; of large ones only what a decoder can take is held in memory. */
-async function readContent(file: FileHandle, sizeBytes: number, maxDecodeBytes: number): Promise<Content> {
+async function readContent(file: FileHandle, sizeBytes: number, limits: ReadLimits): Promise<Content> {
   if (sizeBytes <= STREAM_BYTES) {
     const bytes = Buffer.allocUnsafeSlow(sizeBytes)
     await readFully(file, bytes, 0)
-    return contentOf(bytes, maxDecodeBytes)
+    return contentOf(bytes, limits)
   }
   const head = Buffer.alloc(SNIFF_BYTES)
   await readFully(file, head, 0)
   const sniffed = sniffFormat(head)
-  if (!isWanted(sniffed) || sizeBytes > maxDecodeBytes) {
+  if (!(isWanted(sniffed) || limits.keepAll) || sizeBytes > limits.maxDecodeBytes) {
     const digests = await digestStreamed(file, sizeBytes)
     return { sizeBytes, digests, sniffed, bytes: null, tooLarge: isWanted(sniffed) }
   }
   const bytes = Buffer.allocUnsafeSlow(sizeBytes)
   bytes.set(head)
   await readFully(file, bytes.subarray(head.length), head.length)
-  return contentOf(bytes, maxDecodeBytes)
+  return contentOf(bytes, limits)
 }
 
 function isWanted(sniffed: SniffedFormat | null): boolean {

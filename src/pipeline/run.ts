@@ -48,8 +48,9 @@ export async function* runFiles(
   }
 }
 
-function openEngine({ isolation, extract, threads, concurrency, timeoutMs }: RunOptions): Engine {
-  if (isolation === 'process') return new ChildEngine({ extract, threads, concurrency, timeoutMs })
+function openEngine(options: RunOptions): Engine {
+  const { isolation, extract, concurrency } = options
+  if (isolation === 'process') return new ChildEngine(options)
   const poolThreads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
   if (concurrency > poolThreads) {
     process.emitWarning(

@@ -5,6 +5,7 @@ import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
+import { loadHere, loadInChild } from './known-hashers.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { runFiles, type FoundSoFar } from './run.js'
 
@@ -17,7 +18,7 @@ export type ScanInput =
  * the same for any number of workers; a file that could not be processed is a record with an `error`.
  * Breaking out of the loop stops the work.
  *
- * @throws {ExhibitHashError} USAGE, INPUT_NOT_FOUND (none of the paths exists), ABORTED, INDEX_DAMAGED
+ * @throws {ExhibitHashError} USAGE, HASHER_UNUSABLE, INPUT_NOT_FOUND (none of the paths exists), ABORTED, INDEX_DAMAGED
  *
  * @example
  * await using set = await HashSet.open('caid.ehx')
@@ -34,8 +35,9 @@ export function scan(input: ScanInput, options: ScanOptions = {}): AsyncGenerato
 export async function* scanLines(input: ScanInput, options: ScanOptions = {}): AsyncGenerator<ResultLine> {
   const run = checkScanOptions(options)
   const summary = new SummaryCounter()
-  yield headerOf(run)
-  for await (const record of scanRecords(checkInput(input), run)) {
+  const ready = await withHashers(run)
+  yield headerOf(ready)
+  for await (const record of scanRecords(checkInput(input), ready)) {
     summary.add(record)
     yield record
   }
@@ -52,7 +54,7 @@ export async function* scanLines(input: ScanInput, options: ScanOptions = {}): A
 export function createScanStream(options: ScanOptions = {}): Duplex {
   const run = checkScanOptions(options)
   return Duplex.from(async function* (paths: AsyncIterable<string | Uint8Array>) {
-    yield* runCounted(walkList(asBytes(paths)), run)
+    yield* runCounted(walkList(asBytes(paths)), await withHashers(run))
   })
 }
 
@@ -64,7 +66,8 @@ function checkInput(input: ScanInput): ScanInput {
   return input
 }
 
-async function* scanRecords(input: ScanInput, run: RunOptions): AsyncGenerator<FileRecord> {
+async function* scanRecords(input: ScanInput, unready: RunOptions): AsyncGenerator<FileRecord> {
+  const run = await withHashers(unready)
   if ('names' in input) {
     yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
     return
@@ -93,6 +96,13 @@ async function* runCounted(
   yield* runFiles(counted(), run, () => ahead ?? found)
 }
 
+/** The run with its hashers known. */
+async function withHashers(run: RunOptions): Promise<RunOptions> {
+  if (run.hasherModules.length === 0) return run
+  const hashers = await (run.isolation === 'process' ? loadInChild : loadHere)(run.hasherModules)
+  return { ...run, extract: { ...run.extract, hashers }, hasherModules: [] }
+}
+
 /** Walks the same paths a second time, only to know early how many files there are: listing is cheap, reading is not. */
 class CountAhead implements FoundSoFar {
   files = 0
@@ -118,11 +128,18 @@ class CountAhead implements FoundSoFar {
 }
 
 function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {
+  const hashers = extract.hashers.map(({ facts }) => facts)
   return {
     type: 'header',
     schemaVersion: RESULTS_SCHEMA_VERSION,
     ...labels,
-    options: { hashes: ['md5', 'sha1', 'sha256', ...extract.hashes], near: { ...near }, preview: extract.preview },
+    options: {
+      hashes: ['md5', 'sha1', 'sha256', ...extract.hashes],
+      near: { ...near },
+      preview: extract.preview,
+      ...(extract.exact && { exact: true }),
+      ...(hashers.length > 0 && { hashers })
+    },
     sets: sets.map((set) => set.identity)
   }
 }

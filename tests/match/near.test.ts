@@ -11,7 +11,7 @@ import {
   scan,
   type FileRecord,
   type ScanOptions,
-  type SimilarMatch
+  type SimilarHashMatch
 } from 'exhibit-hash'
 import { runCli } from '../support/cli.js'
 import { conformance, image } from '../support/fixtures.js'
@@ -30,8 +30,8 @@ async function scanned(names: readonly string[], options: ScanOptions): Promise<
   return records
 }
 
-const similar = ({ matches }: FileRecord): SimilarMatch[] =>
-  (matches ?? []).filter((match): match is SimilarMatch => match.relation === 'similar')
+const similar = ({ matches }: FileRecord): SimilarHashMatch[] =>
+  (matches ?? []).filter((match): match is SimilarHashMatch => match.relation === 'similar')
 
 /** A set of one CSV, with qualities where the rows have them. */
 async function csvSet(...lines: string[]): Promise<HashSet> {
@@ -56,7 +56,7 @@ describe('edits of a picture that a set knows', () => {
     return () => set.close()
   })
 
-  const of = (name: string): SimilarMatch[] => similar(byName.get(name) ?? expect.fail(`no record of ${name}`))
+  const of = (name: string): SimilarHashMatch[] => similar(byName.get(name) ?? expect.fail(`no record of ${name}`))
   const SURVIVED = /q30|half|thumb|blur|brighter|grey|png|webp|caption|original/
 
   test.each(edits.filter((name) => SURVIVED.test(name)))('%s is similar, not turned', (name) => {
@@ -145,7 +145,7 @@ test('similar records come nearest first, then as the set has them, each once', 
   const rows = [9, 0, 9, 31, 32].map((bits, i) => `${'abcde'[i]},${flip(bits)}`)
   await using set = await csvSet('id,pdq', ...rows)
   const { records } = await runCli(['match', '--set', set.path, '--pdq', AA])
-  const [{ matches }] = records<{ matches: SimilarMatch[] }>()
+  const [{ matches }] = records<{ matches: SimilarHashMatch[] }>()
   expect(matches.map(({ mediaId, distanceBits }) => [mediaId, distanceBits])).toEqual([
     ['b', 0],
     ['a', 9],

@@ -7,8 +7,8 @@ const refusal = (name: string) =>
   expect.objectContaining({ code: 'USAGE', path: name, message: expect.stringContaining(name) as string })
 
 describe('a list of distances', () => {
-  test('is PDQ at 31 by default', () => {
-    expect(DEFAULT_NEAR).toEqual({ pdq: 31 })
+  test('is PDQ at 31 and PhotoDNA at 40,000 by default', () => {
+    expect(DEFAULT_NEAR).toEqual({ pdq: 31, photoDna: 40_000 })
   })
 
   test.each([

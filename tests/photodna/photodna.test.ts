@@ -69,7 +69,11 @@ test.each([
       await using set = await openSet(stored, mapping)
       const expected = queries.map((query) =>
         stored
-          .map((bytes, entry) => ({ entry, distance: photoDnaDistance(query, bytes) }))
+          .map((bytes, entry) => ({
+            entry,
+            distance: photoDnaDistance(query, bytes),
+            lowInformation: isLowInformation(bytes)
+          }))
           .filter(({ distance }) => distance <= maxDistance)
           .sort((a, b) => a.distance - b.distance || a.entry - b.entry)
       )

@@ -26,8 +26,8 @@ export interface KnownPicture {
 
 /** All hashes of a file by kind, hex. */
 function hashesOf({ digests, hashes }: HashedFile): Record<string, string> {
-  const { pdqQuality: _, ...perceptual } = hashes ?? {}
-  return { ...digests, ...perceptual }
+  const all = Object.entries({ ...digests, ...hashes })
+  return Object.fromEntries(all.flatMap(([kind, hex]) => (typeof hex === 'string' ? [[kind, hex] as const] : [])))
 }
 
 /** Builds the set before the tests of the file that calls this. */

@@ -11,7 +11,8 @@ import { NATIVE_ISAS, nativeKernels, portableKernels, type Kernels } from '../..
 import { hashFile } from '../../pipeline/index.js'
 import { encodeScene } from '../demo/edits.js'
 import { drawScene } from '../demo/scenes.js'
-import type { Engine, Suite } from './measure.js'
+import { decodeSuites } from './decode-suites.js'
+import { measure, type Engine, type Measured, type Suite } from './measure.js'
 import { randomBytes } from './random.js'
 
 /** Engines of others, as rows to add: functions of the input that the suite has made. */
@@ -20,12 +21,43 @@ export interface Peers {
   readonly file?: (jpeg: Buffer) => Promise<Engine[]>
 }
 
+interface Effort {
+  readonly rounds: number
+  /** Given to each engine in each round. */
+  readonly seconds: number
+  /** Of the hash set. */
+  readonly entries: number
+  /** Bytes of the largest file of a batch. */
+  readonly largestFile: number
+}
+
+/** Sizes as users meet them, and such as give a first impression in a minute or two. */
+const FULL: Effort = { rounds: 5, seconds: 1, entries: 1_000_000, largestFile: 20_000_000 }
+const QUICK: Effort = { rounds: 3, seconds: 0.2, entries: 50_000, largestFile: 1_000_000 }
+
+/** Measures everything; `onSuite` hears the name of what is next. */
+export async function measureAll(
+  quick: boolean,
+  onSuite: (name: string) => void,
+  peers: Peers = {}
+): Promise<Measured[]> {
+  const effort = quick ? QUICK : FULL
+  const results: Measured[] = []
+  for await (const suite of allSuites(effort, peers)) {
+    onSuite(suite.name)
+    results.push(...(await measure(suite, effort.rounds, effort.seconds)))
+  }
+  return results
+}
+
 /** All suites, made one after the other, so that the memory of one is gone before the next. */
-export async function* allSuites(entries: number, peers: Peers = {}): AsyncGenerator<Suite> {
+async function* allSuites({ entries, largestFile }: Effort, peers: Peers): AsyncGenerator<Suite> {
   yield pdqSuite(drawScene(1, 512, 512))
   yield await digestSuite(5_000_000, peers)
+  yield digestBatchSuite(64, largestFile)
   yield await fileSuite('A 12-megapixel JPEG in memory', drawScene(1, 4000, 3000), peers)
   yield await fileSuite('A thumbnail JPEG in memory', drawScene(1, 200, 150), peers)
+  yield* decodeSuites(drawScene(1, 4000, 3000))
   const random = await openRandomSet(entries)
   try {
     yield lookupSuite(random.set, random.md5s)
@@ -56,6 +88,29 @@ async function digestSuite(bytes: number, peers: Peers): Promise<Suite> {
       { name: 'node:crypto, three passes', run: openssl },
       { name: 'exhibit-hash', run: () => digestBytes(data) },
       ...((await peers.digests?.(data)) ?? [])
+    ]
+  }
+}
+
+const SMALLEST_FILE = 100_000
+
+/** Files of lengths as uneven as those of an exhibit: logarithms evenly spread from 0.1 MB up, in shuffled order. */
+function digestBatchSuite(count: number, largestFile: number): Suite {
+  const files = Array.from({ length: count }, (_, i) => {
+    const share = ((i * 37) % count) / (count - 1)
+    return randomBytes(Math.round(SMALLEST_FILE * (largestFile / SMALLEST_FILE) ** share), i + 10)
+  })
+  const bytes = files.reduce((sum, file) => sum + file.length, 0)
+  const openssl = (): unknown =>
+    files.map((file) => ['md5', 'sha1', 'sha256'].map((kind) => createHash(kind).update(file).digest()))
+  const available = NATIVE_ISAS.map((isa) => nativeKernels(isa)).filter((kernels) => kernels !== null)
+  return {
+    name: 'MD5, SHA-1 and SHA-256 of a batch',
+    input: `${count} files of 0.1 to ${largestFile / 1e6} MB, ${(bytes / 1e6).toFixed(0)} MB`,
+    bytes,
+    engines: [
+      { name: 'node:crypto, three passes', run: openssl },
+      ...available.map((kernels) => ({ name: kernels.isa, run: () => kernels.digestBatch(files) }))
     ]
   }
 }

@@ -3,14 +3,9 @@
 import { Command } from '@commander-js/extra-typings'
 import { writeFile } from 'node:fs/promises'
 import { toExhibitHashError } from '../../core/errors.js'
-import { measure, type Measured } from '../bench/measure.js'
 import { COLUMNS, describeMachine, machineText, reportRows } from '../bench/report.js'
-import { allSuites } from '../bench/suites.js'
+import { measureAll } from '../bench/suites.js'
 import { note, printsJson, table, writeJson, writeOut } from '../output.js'
-
-/** Rounds, seconds an engine and round, entries of the hash set. */
-const FULL = { rounds: 5, seconds: 1, entries: 1_000_000 }
-const QUICK = { rounds: 3, seconds: 0.2, entries: 50_000 }
 
 export function benchCommand() {
   return new Command('bench')
@@ -19,14 +14,9 @@ export function benchCommand() {
     .option('--json <file>', 'write machine and measurements to a file')
     .addHelpText('after', '\nExample:\n  exhibit-hash bench --quick --json bench.json')
     .action(async ({ quick, json }) => {
-      const { rounds, seconds, entries } = quick === true ? QUICK : FULL
       const machine = describeMachine()
-      const results: Measured[] = []
       note(machineText(machine))
-      for await (const suite of allSuites(entries)) {
-        note(`measuring: ${suite.name} …`)
-        results.push(...(await measure(suite, rounds, seconds)))
-      }
+      const results = await measureAll(quick === true, (name) => note(`measuring: ${name} …`))
       if (json !== undefined) await writeReport(json, { machine, results })
       if (printsJson(false)) for (const row of results) await writeJson(row)
       else

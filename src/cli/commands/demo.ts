@@ -9,7 +9,7 @@ import { buildHashSet, HashSet } from '../../index/index.js'
 import { scanLines } from '../../pipeline/index.js'
 import { ResultsFile } from '../../results/index.js'
 import { makeDemoExhibit, type DemoFile } from '../demo/exhibit.js'
-import { relationWord, summaryTable } from '../describe-match.js'
+import { distanceWord, relationWord, summaryTable } from '../describe-match.js'
 import { table, writeJson, writeLines, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
@@ -133,7 +133,7 @@ function foundWord(record: FileRecord): string {
 function detail(record: FileRecord): string {
   const match = record.matches?.[0]
   if (match === undefined) return record.error === null ? '' : record.error.code
-  const how = match.relation === 'similar' ? `${match.distanceBits} bits, ${match.variant}` : match.agreeing.join(' ')
+  const how = match.relation === 'similar' ? distanceWord(match) : match.agreeing.join(' ')
   const damaged = record.media?.partial === true ? ', damaged' : ''
   return `${match.mediaId ?? 'no MediaID'}, ${match.label ?? 'no category'}, ${how}${damaged}`
 }

@@ -6,7 +6,7 @@ import { toExhibitHashError } from '../../core/errors.js'
 import { decoderFacts } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
 import { DEFAULT_LIMITS } from '../../pipeline/index.js'
-import { formatCount, printsJson, table, writeJson, writeText } from '../output.js'
+import { formatBytes, formatCount, printsJson, table, writeJson, writeText } from '../output.js'
 import { packageVersion } from '../version.js'
 
 export function doctorCommand() {
@@ -48,7 +48,8 @@ function describe({ version, kernels, decoders, node, platform, cores, limits }:
     ['Node.js', `${node}, ${platform}, ${cores} cores`],
     [
       'limits',
-      `${formatCount(limits.maxPixels)} pixels, ${formatCount(limits.maxDecodeBytes)} bytes, ${limits.timeoutMs / 1000} s a file`
+      `a file: ${formatCount(limits.maxPixels)} pixels, ${formatBytes(limits.maxDecodeBytes)}, ${limits.timeoutMs / 1000} s, ` +
+        `${formatBytes(limits.maxMemoryBytes)} of memory`
     ]
   ]
   if (typeof decoders === 'string') rows.push(['decoders', `NONE: ${decoders}`])

@@ -4,10 +4,11 @@ import { Command } from '@commander-js/extra-typings'
 import type { FileRecord } from '../../core/result.js'
 import { scan } from '../../pipeline/index.js'
 import { EXIT } from '../exit.js'
+import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
-import { listOption, scanInput, wholeNumber } from '../values.js'
+import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
 export function hashCommand(setStatus: (status: number) => void) {
   return new Command('hash')
@@ -15,7 +16,13 @@ export function hashCommand(setStatus: (status: number) => void) {
     .argument('<file...>', 'files and folders; - reads names from standard input')
     .option('--hashes <list>', "perceptual hashes: 'all' (default) or e.g. pdq,phash", listOption)
     .option('--preview', 'add a BlurHash of a raster of 16 pixels')
+    .option('--exact', HASHING_HELP.exact)
+    .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
+    .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)
+    .option('--max-pixels <n>', HASHING_HELP.maxPixels, wholeNumber)
+    .option('--max-decode-size <size>', HASHING_HELP.maxDecodeSize, byteSize)
+    .option('--max-memory <size>', HASHING_HELP.maxMemory, byteSize)
     .option('--null', 'names on standard input are separated by NUL')
     .option('--json', 'print records as NDJSON also on a terminal')
     .option('--quiet', 'no progress bar')
@@ -23,7 +30,8 @@ export function hashCommand(setStatus: (status: number) => void) {
       'after',
       '\nExamples:\n  exhibit-hash hash IMG_0001.JPG\n  exhibit-hash hash --hashes pdq photos/ > hashes.ndjson'
     )
-    .action(async (paths, { hashes, preview, concurrency, null: nul, json, quiet }) => {
+    .action(async (paths, options) => {
+      const { null: nul, json, quiet } = options
       const input = scanInput(paths, nul)
       const write = printsJson(json) ? writeJson : writeForPeople
       const bar = progressLine(quiet)
@@ -31,9 +39,8 @@ export function hashCommand(setStatus: (status: number) => void) {
       let errors = 0
       await stoppable(async (signal) => {
         const records = scan(input, {
-          hashes: hashes === undefined || hashes.includes('all') ? 'all' : hashes,
-          preview: preview === true,
-          ...(concurrency !== undefined && { concurrency }),
+          hashes: 'all',
+          ...hashingOptions(options),
           signal,
           // Where records are printed on the same terminal, a bar would run through them.
           ...(!process.stdout.isTTY && {
@@ -57,7 +64,7 @@ async function writeForPeople(record: FileRecord): Promise<void> {
     lines.push(`  ${media.format}${size}${media.partial === true ? ', damaged: hashed in part' : ''}`)
   }
   for (const [kind, value] of Object.entries({ ...digests, ...hashes, ...(preview !== undefined && { preview }) })) {
-    lines.push(`  ${kind.padEnd(13)} ${value}`)
+    lines.push(`  ${kind.padEnd(13)} ${value ?? 'none'}`)
   }
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`)
   await writeText(lines.join('\n'))

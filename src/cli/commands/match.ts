@@ -2,7 +2,7 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
-import { HASH_KINDS, isPerceptualKind, type HashKind } from '../../core/hashes.js'
+import { HASH_KINDS, isNearKind, type HashKind } from '../../core/hashes.js'
 import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, matchFiles, type FileMatches, parseNear, type NearPolicy } from '../../match/index.js'
 import { strongestRelation } from '../../results/index.js'
@@ -21,7 +21,7 @@ export function matchCommand(setStatus: (status: number) => void) {
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print NDJSON also on a terminal')
     .addHelpText('after', HELP)
-  for (const kind of HASH_KINDS) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
+  for (const kind of ASKED) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
   return command.action(async (options) => {
     const { set, from, json, mapping } = options
     const given = hashesGiven(options)
@@ -41,7 +41,10 @@ export function matchCommand(setStatus: (status: number) => void) {
     }
     await withSets(set, { mapping }, async (sets) => {
       if (from === undefined)
-        await answer([questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given) })], sets)
+        await answer(
+          [questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given.filter(mayBeShown)) })],
+          sets
+        )
       else await answerFile(from, (questions) => answer(questions, sets), counts)
     })
     setStatus(exitOfSummary(counts))
@@ -82,24 +85,38 @@ async function tell(
     })
     return
   }
-  const title = String(question.shown.path ?? question.shown.id ?? Object.values(question.shown.hashes ?? {})[0] ?? '')
+  const title = String(
+    question.shown.path ?? question.shown.id ?? Object.values(question.shown.hashes ?? {})[0] ?? 'photoDna'
+  )
   const lines = question.error === undefined ? matches.map(describeMatch) : [question.error.message]
   await writeText([oneLine(title), ...(lines.length > 0 ? lines : ['no match']).map((line) => `  ${line}`)].join('\n'))
 }
 
-function hashesGiven(options: Readonly<Record<string, unknown>>): [HashKind, string][] {
-  return HASH_KINDS.flatMap((kind): [HashKind, string][] => {
-    const hex = options[kind]
-    return typeof hex === 'string' ? [[kind, hex.toLowerCase()]] : []
+/** A PhotoDNA value can be turned back into a blurred picture: it is not repeated on a screen or in a log. */
+function mayBeShown([kind]: readonly [AskedKind, string]): boolean {
+  return kind !== 'photoDna'
+}
+
+type AskedKind = HashKind | 'photoDna'
+
+const ASKED: readonly AskedKind[] = [...HASH_KINDS, 'photoDna']
+
+function hashesGiven(options: Readonly<Record<string, unknown>>): [AskedKind, string][] {
+  return ASKED.flatMap((kind): [AskedKind, string][] => {
+    const hex = options[kind === 'photoDna' ? 'photodna' : kind]
+    // A PhotoDNA value may be base64, where case counts.
+    return typeof hex === 'string' ? [[kind, kind === 'photoDna' ? hex : hex.toLowerCase()]] : []
   })
 }
 
-function nearFor(kinds: readonly HashKind[]): NearPolicy {
-  const perceptual = kinds.filter((kind) => isPerceptualKind(kind))
-  return perceptual.length === 0 ? DEFAULT_NEAR : parseNear(perceptual.join(','))
+function nearFor(kinds: readonly AskedKind[]): NearPolicy {
+  const near = kinds.filter((kind) => isNearKind(kind))
+  return near.length === 0 ? DEFAULT_NEAR : parseNear(near.join(','))
 }
 
-function optionName(kind: HashKind): string {
+/** `--photodna`, as the field writes it. */
+function optionName(kind: AskedKind): string {
+  if (kind === 'photoDna') return 'photodna'
   return kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 

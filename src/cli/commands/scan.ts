@@ -8,12 +8,13 @@ import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/inde
 import { ResultsFile } from '../../results/index.js'
 import { describeRecord, summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
+import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { note, printsJson, writeJson, writeLines, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
 import { NO_MAPPING_HELP, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
-import { listOption, scanInput, wholeNumber } from '../values.js'
+import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
 export function scanCommand(setStatus: (status: number) => void) {
   return new Command('scan')
@@ -26,26 +27,28 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--organisation <name>', 'organisation, for the header of the results')
     .option(
       '--near <list>',
-      "distances, e.g. pdq=31,phash=6, in place of the default pdq=31; 'none' for exact matches only",
+      "distances, e.g. pdq=31,phash=6, in place of the default pdq=31 (with hashers also photoDna=40000); 'none' for exact matches only",
       parseNear
     )
     .option('--hashes <list>', "perceptual hashes to compute: 'all' or e.g. pdq,phash (default: pdq)", listOption)
     .option('--preview', 'add a BlurHash of a raster of 16 pixels to each picture')
+    .option('--exact', HASHING_HELP.exact)
+    .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
-    .option('--timeout <ms>', 'give a file up after this many milliseconds (default: 120000)', wholeNumber)
+    .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)
+    .option('--max-pixels <n>', HASHING_HELP.maxPixels, wholeNumber)
+    .option('--max-decode-size <size>', HASHING_HELP.maxDecodeSize, byteSize)
+    .option('--max-memory <size>', HASHING_HELP.maxMemory, byteSize)
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--null', 'names on standard input are separated by NUL')
     .option('--json', 'print records as NDJSON also on a terminal')
     .option('--quiet', 'no progress bar and no summary table')
     .addHelpText('after', HELP)
     .action(async (paths, options) => {
-      const { set, out, json, quiet, mapping, null: nul, near, hashes, preview, concurrency, timeout } = options
+      const { set, out, json, quiet, mapping, null: nul, near } = options
       const given: ScanOptions = {
+        ...hashingOptions(options),
         ...(near !== undefined && { near: { ...near } }),
-        ...(hashes !== undefined && { hashes: hashes.includes('all') ? 'all' : hashes }),
-        ...(preview !== undefined && { preview }),
-        ...(concurrency !== undefined && { concurrency }),
-        ...(timeout !== undefined && { timeoutMs: timeout }),
         ...(options.case !== undefined && { case: options.case }),
         ...(options.exhibit !== undefined && { exhibit: options.exhibit }),
         ...(options.organisation !== undefined && { organisation: options.organisation })

@@ -18,6 +18,7 @@ function send(message: FromChild): void {
 
 function start(message: ChildSetup): void {
   setup = message
+  watchMemory(message.maxMemoryBytes)
   threads = new Piscina({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
     minThreads: message.threads,
@@ -27,6 +28,16 @@ function start(message: ChildSetup): void {
     atomics: 'disabled'
   })
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
+}
+
+const MEMORY_LOOK_MS = 100
+
+/** Looks at all memory of the process, whoever has it: JavaScript, WebAssembly or libvips. */
+function watchMemory(maxBytes: number): void {
+  setInterval(() => {
+    if (process.memoryUsage.rss() <= maxBytes) return
+    process.send?.({ type: 'overMemory' } satisfies FromChild, undefined, undefined, () => process.exit(1))
+  }, MEMORY_LOOK_MS).unref()
 }
 
 async function run({ id, location, name, decode }: TaskMessage): Promise<void> {

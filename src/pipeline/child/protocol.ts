@@ -6,6 +6,7 @@ import type { ExtractOptions, FileFeatures } from '../features.js'
 export interface ChildSetup {
   readonly type: 'setup'
   readonly options: ExtractOptions
+  readonly maxMemoryBytes: number
   readonly threads: number
   readonly tasksPerThread: number
 }
@@ -35,5 +36,10 @@ export interface FatalMessage {
   readonly message: string
 }
 
+/** The child has more memory than it may; it ends itself. */
+export interface OverMemoryMessage {
+  readonly type: 'overMemory'
+}
+
 export type ToChild = ChildSetup | TaskMessage
-export type FromChild = ResultMessage | FatalMessage
+export type FromChild = ResultMessage | FatalMessage | OverMemoryMessage

@@ -1,0 +1,42 @@
+// What `scan` and `hash` can both be told about hashing, from the command line's options to the library's.
+
+import type { HashingOptions, ScanOptions } from '../pipeline/index.js'
+
+export const HASHING_HELP = {
+  exact: 'compute phash, dhash, ahash, whash and blockhash at full size, as they are defined (slower)',
+  hasher: 'module with a hasher of your own: path of a file or name of a package (repeatable)',
+  timeout: 'give a file up after this many milliseconds (default: 120000)',
+  maxPixels: 'do not decode pictures of more pixels (default: 268402689)',
+  maxDecodeSize: 'do not decode files of more bytes (default: 1GiB)',
+  maxMemory: 'give a file up that needs more memory than this (default: 4GiB)'
+} as const
+
+interface GivenOptions {
+  readonly hashes?: readonly string[] | undefined
+  readonly preview?: true | undefined
+  readonly exact?: true | undefined
+  readonly hasher?: readonly string[] | undefined
+  readonly concurrency?: number | undefined
+  readonly timeout?: number | undefined
+  readonly maxPixels?: number | undefined
+  readonly maxDecodeSize?: number | undefined
+  readonly maxMemory?: number | undefined
+}
+
+type Told = HashingOptions & Pick<ScanOptions, 'concurrency' | 'timeoutMs' | 'maxMemoryBytes'>
+
+/** Only what was given: the library knows what holds otherwise. */
+export function hashingOptions(given: GivenOptions): Told {
+  const { hashes, preview, exact, hasher, concurrency, timeout, maxPixels, maxDecodeSize, maxMemory } = given
+  return {
+    ...(hashes !== undefined && { hashes: hashes.includes('all') ? 'all' : hashes }),
+    ...(preview !== undefined && { preview }),
+    ...(exact !== undefined && { exact }),
+    ...(hasher !== undefined && { hashers: hasher }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(timeout !== undefined && { timeoutMs: timeout }),
+    ...(maxPixels !== undefined && { maxPixels }),
+    ...(maxDecodeSize !== undefined && { maxDecodeBytes: maxDecodeSize }),
+    ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory })
+  }
+}
