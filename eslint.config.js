@@ -45,6 +45,17 @@ export default defineConfig(
     rules: sizes
   },
   {
+    // AssemblyScript: its types are not those of TypeScript, so only what needs no types is checked.
+    files: ['src/kernels/assembly/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: {
+      // Only methods can be `@inline` in what is TypeScript too.
+      '@typescript-eslint/no-extraneous-class': 'off',
+      // The compiler knows no `import type`.
+      '@typescript-eslint/consistent-type-imports': 'off'
+    }
+  },
+  {
     files: ['tests/**/*.ts', 'bench/**/*.ts'],
     rules: {
       // Tests hand over wrong things on purpose and look into JSON that they have just written.

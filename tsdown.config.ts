@@ -25,8 +25,9 @@ export default defineConfig([
   {
     ...shared,
     name: 'esm',
-    // Every file is an entry: workers and children are started by path, and no bundler sees that.
-    entry: ['src/**/*.ts'],
+    // Every file is an entry: workers and children are started by path, and no bundler sees that. What WebAssembly is
+    // compiled from is no file of the program.
+    entry: ['src/**/*.ts', '!src/kernels/assembly/**'],
     format: 'esm',
     dts: true
   },

@@ -5,6 +5,7 @@
 #include "common/isa.h"
 #include "digest/bindings.h"
 #include "index/bindings.h"
+#include "near/bindings.h"
 #include "pdq/bindings.h"
 #include "resize/bindings.h"
 
@@ -25,6 +26,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterPdq(env, exports);
   RegisterResize(env, exports);
   RegisterIndex(env, exports);
+  RegisterNear(env, exports);
   RegisterDigest(env, exports);
   return exports;
 }

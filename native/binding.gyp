@@ -56,6 +56,9 @@
         'index/checked_file.cc',
         'index/mapping.cc',
         'lookup/lookup.cc',
+        'near/bindings.cc',
+        'near/search.cc',
+        'near/tables.cc',
         'pdq/bindings.cc',
         'resize/bindings.cc'
       ],
@@ -68,7 +71,7 @@
     {
       'target_name': 'arm_scalar',
       'type': 'static_library',
-      'sources': ['digest/scalar.cc', 'hamming/scalar.cc', 'pdq/scalar.cc', 'photodna/scalar.cc', 'resize/scalar.cc']
+      'sources': ['digest/scalar.cc', 'hamming/scalar.cc', 'near/scalar.cc', 'pdq/scalar.cc', 'photodna/scalar.cc', 'resize/scalar.cc']
     }
   ],
   'conditions': [
@@ -77,7 +80,7 @@
         {
           'target_name': 'arm_avx2',
           'type': 'static_library',
-          'sources': ['digest/avx2.cc', 'hamming/avx2.cc', 'pdq/avx2.cc', 'photodna/avx2.cc', 'resize/avx2.cc'],
+          'sources': ['digest/avx2.cc', 'hamming/avx2.cc', 'near/avx2.cc', 'pdq/avx2.cc', 'photodna/avx2.cc', 'resize/avx2.cc'],
           # -msha: no compiler uses these instructions unasked, and the digests ask only where the processor has them.
           'cflags': ['-mavx2', '-msha'],
           'xcode_settings': {'OTHER_CFLAGS': ['-mavx2', '-msha']},
@@ -93,7 +96,7 @@
         {
           'target_name': 'arm_avx512',
           'type': 'static_library',
-          'sources': ['digest/avx512.cc', 'pdq/avx512.cc', 'photodna/avx512.cc', 'resize/avx512.cc'],
+          'sources': ['digest/avx512.cc', 'near/avx512.cc', 'pdq/avx512.cc', 'photodna/avx512.cc', 'resize/avx512.cc'],
           # GCC 12 warns of its own intrinsics (bug 105593): they leave registers undefined on purpose.
           'cflags': [
             '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi', '-msha',

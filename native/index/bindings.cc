@@ -15,6 +15,7 @@
 #include "hamming/hamming.h"
 #include "index/checked_file.h"
 #include "lookup/lookup.h"
+#include "near/search.h"
 #include "photodna/photodna.h"
 
 namespace exhibit_hash {
@@ -67,6 +68,7 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
             {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
              InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::ScanHashes>("scan"),
              InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+             InstanceMethod<&IndexFile::Near>("near"),
              InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"), InstanceMethod<&IndexFile::Close>("close")}));
   }
 
@@ -146,6 +148,45 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     const Scan scan = PhotoDnaArm(TakeIsa(info[0]));
     const int64_t max_distance = TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance");
     return ScanTable(info, scan, kPhotoDnaBytes, info[3], max_distance);
+  }
+
+  // (isa, [hashBytes, tables, keyBits, slots, hashesOffset, groupsOffset, overflowOffset, overflowCount, firstPosition,
+  // count], packedQueries, radii, maxDistance) → Uint32Array of triples
+  Napi::Value Near(const Napi::CallbackInfo& info) {
+    const Isa isa = TakeIsa(info[0]);
+    const NearTables tables = TakeNearTables(info[1]);
+    const ByteSpan queries = TakeBytes(info[2], kUsage, "packedQueries");
+    const ByteSpan radii = TakeBytes(info[3], kUsage, "radii");
+    const uint32_t max_distance = static_cast<uint32_t>(TakeInteger(info[4], 0, 256, kUsage, "maxDistanceBits"));
+    if (!IsNearShape(tables.shape)) throw CodedError(info.Env(), "INDEX_DAMAGED", "tables of a shape that cannot be");
+    if (radii.size != tables.shape.tables) throw CodedError(info.Env(), kUsage, "radii must be one a table");
+    for (size_t t = 0; t < radii.size; t++) {
+      if (radii.data[t] > kMaxRadius && radii.data[t] != kSkipTable) {
+        throw CodedError(info.Env(), kUsage, "a radius is larger than is ever worth it");
+      }
+    }
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      std::vector<Hit> hits;
+      FindNear(Open(info.Env()), isa, tables, queries.data, queries.size / tables.shape.hash_bytes, radii.data,
+               max_distance, &hits);
+      return Triples(info.Env(), hits);
+    });
+  }
+
+  static NearTables TakeNearTables(const Napi::Value& value) {
+    if (!value.IsArray()) throw CodedError(value.Env(), kUsage, "tables must be an array");
+    const Napi::Array numbers = value.As<Napi::Array>();
+    const auto small = [&](uint32_t i, const char* what) {
+      return static_cast<uint32_t>(
+          TakeInteger(numbers.Get(i), 0, std::numeric_limits<uint32_t>::max(), kUsage, what));
+    };
+    return {{small(0, "hashBytes"), small(1, "tables"), small(2, "keyBits"), small(3, "slots")},
+            TakeOffset(numbers.Get(4u), "hashesOffset"),
+            TakeOffset(numbers.Get(5u), "groupsOffset"),
+            TakeOffset(numbers.Get(6u), "overflowOffset"),
+            TakeOffset(numbers.Get(7u), "overflowCount"),
+            small(8, "firstPosition"),
+            small(9, "count")};
   }
 
   // The table at info[1] of info[2] items, in steps between which blocks are checked.

@@ -50,13 +50,26 @@ std::shared_ptr<CheckedFile> CheckedFile::Open(const std::string& identity, int 
   return file;
 }
 
-const uint8_t* CheckedFile::Bytes(uint64_t offset, uint64_t length) {
+void CheckedFile::RequireInside(uint64_t offset, uint64_t length) const {
   const bool inside =
       offset >= geometry_.body_offset && Fits(offset - geometry_.body_offset, length, geometry_.body_bytes);
-  if (!inside) {
-    throw IndexDamage("a reference to bytes " + std::to_string(offset) + "+" + std::to_string(length) +
-                      " outside the body");
-  }
+  if (inside) return;
+  throw IndexDamage("a reference to bytes " + std::to_string(offset) + "+" + std::to_string(length) +
+                    " outside the body");
+}
+
+CheckedView CheckedFile::View() {
+  uint32_t shift = 0;
+  while (shift < 63 && (uint64_t{1} << shift) < geometry_.block_bytes) shift++;
+  if ((uint64_t{1} << shift) != geometry_.block_bytes) throw IndexDamage("blocks of an odd size");
+  static_assert(sizeof(std::atomic<uint8_t>) == 1, "flags are read as bytes");
+  const auto check = [](void* file, uint64_t block) { static_cast<CheckedFile*>(file)->CheckBlock(block); };
+  return {mapping_.data(), reinterpret_cast<const uint8_t*>(block_checked_.get()), geometry_.body_offset, shift, check,
+          this};
+}
+
+const uint8_t* CheckedFile::Bytes(uint64_t offset, uint64_t length) {
+  RequireInside(offset, length);
   if (length > 0) {
     const uint64_t start = offset - geometry_.body_offset;
     const uint64_t last = (start + length - 1) / geometry_.block_bytes;

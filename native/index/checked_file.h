@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "index/checked_view.h"
 #include "index/mapping.h"
 
 namespace exhibit_hash {
@@ -44,6 +45,12 @@ class CheckedFile {
   const uint8_t* Bytes(uint64_t offset, uint64_t length);
 
   uint32_t Uint32(uint64_t offset);
+
+  // Throws IndexDamage unless all of it lies within the body.
+  void RequireInside(uint64_t offset, uint64_t length) const;
+
+  // For loops that have asked RequireInside. Throws IndexDamage where blocks are of no power of two.
+  CheckedView View();
 
   // Checks blocks whatever was checked before; the first damaged one, or -1.
   int64_t CheckAfresh(uint64_t first, uint64_t count) const;

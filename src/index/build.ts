@@ -15,6 +15,7 @@ import { loadProfile, profileOfSources } from './profile.js'
 import { ROW_BYTES } from './row.js'
 import { buildDirectory, directoryBits } from './sort-keys.js'
 import { shortNames } from '../core/short-names.js'
+import { writeHashes } from './write-hashes.js'
 import { IndexWriter } from './writer.js'
 
 export interface BuildProgress {
@@ -192,9 +193,13 @@ async function writeIndex(path: string, columns: RecordColumns, metadata: SetMet
     for (const kind of PERCEPTUAL_KINDS) {
       const column = columns.hashes.get(kind)
       if (column === undefined || column.values.count === 0) continue
-      await writer.section(SECTION.hashes, KIND_CODE[kind], HASH_BYTES[kind], column.values.bytes)
-      await writer.section(SECTION.hashEntries, KIND_CODE[kind], 4, column.entries.values)
-      if (kind === 'pdq') await writer.section(SECTION.hashQuality, KIND_CODE.pdq, 1, columns.pdqQuality.bytes)
+      await writeHashes(writer, {
+        kindCode: KIND_CODE[kind],
+        hashBytes: HASH_BYTES[kind] as 8 | 32,
+        values: column.values.bytes,
+        entries: column.entries.values,
+        ...(kind === 'pdq' && { quality: columns.pdqQuality.bytes })
+      })
     }
     if (columns.photoDna.values.count > 0) {
       await writer.section(SECTION.hashes, KIND_CODE.photoDna, PHOTODNA_BYTES, columns.photoDna.values.bytes)

@@ -2,6 +2,7 @@
 
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
+import { GROUP_UNIT_BYTES, NEAR_ROW_BYTES } from './near-sections.js'
 import { ROW_BYTES } from './row.js'
 
 /** Bytes of an item of each section that is of no kind. */
@@ -58,17 +59,25 @@ function digestFault(sections: readonly Section[]): string | null {
   return null
 }
 
+/** Of rows, groups and overflow. */
+const NEAR_ITEM_BYTES = [NEAR_ROW_BYTES, GROUP_UNIT_BYTES, 4]
+
 function hashFault(sections: readonly Section[]): string | null {
   for (const [name, code, itemBytes] of HASH_KINDS) {
     const hashes = find(sections, SECTION.hashes, code)
     const entries = find(sections, SECTION.hashEntries, code)
     const quality = find(sections, SECTION.hashQuality, code)
-    if (hashes === undefined && entries === undefined && quality === undefined) continue
+    const rows = find(sections, SECTION.nearRows, code)
+    const groups = find(sections, SECTION.nearGroups, code)
+    const overflow = find(sections, SECTION.nearOverflow, code)
+    const parts = [hashes, entries, quality, rows, groups, overflow]
+    if (parts.every((part) => part === undefined)) continue
     const sound =
       hashes?.itemBytes === itemBytes &&
       entries?.itemBytes === 4 &&
       entries.count === hashes.count &&
-      (quality === undefined || (quality.itemBytes === 1 && quality.count === hashes.count))
+      (quality === undefined || (quality.itemBytes === 1 && quality.count === hashes.count)) &&
+      [rows, groups, overflow].every((part, i) => part === undefined || part.itemBytes === NEAR_ITEM_BYTES[i])
     if (!sound) return `its ${name} sections contradict each other`
   }
   return null

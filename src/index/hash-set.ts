@@ -10,6 +10,7 @@ import { sectionFault } from './check-sections.js'
 import { UNKNOWN_QUALITY } from './columns.js'
 import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type SetMetadata } from './metadata.js'
+import { NearSearch } from './near-search.js'
 import { openIndexFile, type OpenFile } from './open-file.js'
 import { RecordReader, type SetEntry } from './record-reader.js'
 import { Sections } from './sections.js'
@@ -61,6 +62,7 @@ export class HashSet implements AsyncDisposable {
   private readonly mapping: boolean
   private readonly sections: Sections
   private readonly records: RecordReader
+  private readonly nearSearches = new Map<PerceptualKind, NearSearch>()
 
   private constructor(file: OpenFile, mapping: boolean) {
     this.file = file
@@ -194,18 +196,15 @@ export class HashSet implements AsyncDisposable {
     const found = Array.from({ length: packed.length / HASH_BYTES[kind] }, (): SimilarEntry[] => [])
     const hashes = this.sections.find(SECTION.hashes, KIND_CODE[kind])
     if (hashes === null) return found
-    const table = { offset: hashes.offset, count: hashes.count, hashBytes: HASH_BYTES[kind] }
     const entries = this.sections.need(SECTION.hashEntries, KIND_CODE[kind])
     const qualities = this.sections.find(SECTION.hashQuality, KIND_CODE[kind])
-    const triples = this.store.scan(table, packed, options.maxDistanceBits)
-    for (let i = 0; i < triples.length; i += 3) {
-      const position = triples[i + 1]
+    for (const { query, position, distanceBits } of this.nearSearch(kind, hashes).find(
+      packed,
+      options.maxDistanceBits
+    )) {
       const quality = qualities === null ? UNKNOWN_QUALITY : this.store.read(qualities.offset + position, 1)[0]
-      found[triples[i]].push({
-        entry: this.entryAt(entries, position),
-        distanceBits: triples[i + 2],
-        quality: quality === UNKNOWN_QUALITY ? null : quality
-      })
+      const entry = this.entryAt(entries, position)
+      found[query].push({ entry, distanceBits, quality: quality === UNKNOWN_QUALITY ? null : quality })
     }
     for (const list of found) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
     return found
@@ -279,6 +278,15 @@ export class HashSet implements AsyncDisposable {
       keyBytes: keys.itemBytes,
       directoryBits: directory.param
     }
+  }
+
+  private nearSearch(kind: PerceptualKind, hashes: Section): NearSearch {
+    let search = this.nearSearches.get(kind)
+    if (search === undefined) {
+      search = new NearSearch(this.store, this.sections, kind, hashes)
+      this.nearSearches.set(kind, search)
+    }
+    return search
   }
 
   /** The entry that the hash at a position belongs to. */

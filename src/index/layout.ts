@@ -34,12 +34,18 @@ export const SECTION = {
   keyEntries: 6,
   /** u32 start of each run of keys that share their first bits; `param` is the number of bits. */
   directory: 7,
-  /** Perceptual hashes or PhotoDNA values of one kind, in the order of entries. */
+  /** Perceptual hashes of one kind, equal ones side by side; PhotoDNA values in the order of entries. */
   hashes: 8,
-  /** u32 entry number of each hash, ascending. */
+  /** u32 entry number of each hash. */
   hashEntries: 9,
   /** u8 quality of each hash; 255 is unknown. */
-  hashQuality: 10
+  hashQuality: 10,
+  /** Which tables search which hashes by distance. */
+  nearRows: 11,
+  /** Groups of the tables, in units of 64 bytes. */
+  nearGroups: 12,
+  /** u32 slots of groups that have more than fit. */
+  nearOverflow: 13
 } as const
 export type SectionId = (typeof SECTION)[keyof typeof SECTION]
 

@@ -35,14 +35,25 @@ export class IndexWriter {
 
   /** Appends a section, starting on a page of its own. */
   async section(id: SectionId, kind: number, itemBytes: number, data: ArrayBufferView, param = 0): Promise<void> {
+    await this.sectionOf(id, kind, itemBytes, [data], param)
+  }
+
+  /** The same of a section that is made part by part. */
+  async sectionOf(
+    id: SectionId,
+    kind: number,
+    itemBytes: number,
+    parts: Iterable<ArrayBufferView>,
+    param = 0
+  ): Promise<void> {
     await writing(this.file.target, async () => {
       const padding = (PAGE_BYTES - (this.bodyBytes % PAGE_BYTES)) % PAGE_BYTES
       await this.append(Buffer.alloc(padding))
-      const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-      const count = itemBytes === 0 ? 0 : bytes.length / itemBytes
-      const offset = HEADER_BYTES + this.bodyBytes
-      this.sections.push({ id, kind, offset, bytes: bytes.length, count, itemBytes, param })
-      await this.append(bytes)
+      const start = this.bodyBytes
+      for (const part of parts) await this.append(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
+      const bytes = this.bodyBytes - start
+      const count = itemBytes === 0 ? 0 : bytes / itemBytes
+      this.sections.push({ id, kind, offset: HEADER_BYTES + start, bytes, count, itemBytes, param })
     })
   }
 

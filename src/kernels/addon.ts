@@ -22,6 +22,13 @@ export interface NativeAddon {
   readonly DigestStream: new (isa: string, withShaNi?: boolean) => PackedDigestStream
   /** SHA-256 by the arm named, 'scalar' or any other text for the best one: for tests. */
   sha256(data: Uint8Array, arm: string): Uint8Array
+  readonly NearTable: new (
+    hashBytes: number,
+    tables: number,
+    keyBits: number,
+    slots: number,
+    table: number
+  ) => NativeNearTable
   readonly IndexFile: new (
     fd: number,
     identity: string,
@@ -37,6 +44,17 @@ export interface NativeAddon {
 /** keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits */
 export type NativeKeyTable = readonly [number, number, number, number, number, number]
 
+export interface NativeNearTable {
+  add(packedHashes: Uint8Array, firstPosition: number): void
+  /** Groups and overflow. */
+  finish(overflowStart: number): readonly [Uint32Array, Uint32Array]
+}
+
+/**
+ * hashBytes, tables, keyBits, slots, hashesOffset, groupsOffset, overflowOffset, overflowCount, firstPosition, count
+ */
+export type NativeNearTables = readonly number[]
+
 export interface NativeIndexFile {
   read(offset: number, length: number): Uint8Array
   findFirst(...args: [...NativeKeyTable, packedKeys: Uint8Array]): Int32Array
@@ -50,6 +68,13 @@ export interface NativeIndexFile {
     maxDistanceBits: number
   ): Uint32Array
   scanPhotoDna(isa: string, offset: number, count: number, packedQueries: Uint8Array, maxDistance: number): Uint32Array
+  near(
+    isa: string,
+    tables: NativeNearTables,
+    packedQueries: Uint8Array,
+    radii: Uint8Array,
+    maxDistanceBits: number
+  ): Uint32Array
   checkBlocks(first: number, count: number): number
   close(): void
 }
@@ -65,6 +90,7 @@ const FUNCTIONS = [
   'digestArm',
   'DigestStream',
   'sha256',
+  'NearTable',
   'IndexFile'
 ] as const satisfies readonly (keyof NativeAddon)[]
 

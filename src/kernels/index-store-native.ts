@@ -4,7 +4,7 @@ import { closeSync } from 'node:fs'
 import { ERROR_CODES, ExhibitHashError, toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { nativeAddon, type NativeIndexFile, type NativeKeyTable } from './addon.js'
 import { kernels } from './index.js'
-import type { HashTable, IndexStore, KeyTable, StoreGeometry } from './index-store-types.js'
+import type { HashTable, IndexStore, KeyTable, NearTables, StoreGeometry } from './index-store-types.js'
 
 export function openNativeStore(
   file: { fd: number; path: string; identity: string },
@@ -44,6 +44,15 @@ class NativeStore implements IndexStore {
   scan({ offset, count, hashBytes }: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array {
     const { mapped, isa } = this
     return withPath(this.path, () => mapped.scan(isa, offset, count, hashBytes, packedQueries, maxDistanceBits))
+  }
+
+  near(tables: NearTables, packedQueries: Uint8Array, radii: Uint8Array, maxDistanceBits: number): Uint32Array {
+    const { hashBytes, tables: count, keyBits, slots, hashesOffset, groupsOffset } = tables
+    const { overflowOffset, overflowCount, firstPosition } = tables
+    const shape = [hashBytes, count, keyBits, slots]
+    const place = [hashesOffset, groupsOffset, overflowOffset, overflowCount, firstPosition, tables.count]
+    const { mapped, isa } = this
+    return withPath(this.path, () => mapped.near(isa, [...shape, ...place], packedQueries, radii, maxDistanceBits))
   }
 
   scanPhotoDna({ offset, count }: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array {

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto'
 import { closeSync, readSync } from 'node:fs'
 import { ExhibitHashError } from '../core/errors.js'
-import type { HashTable, IndexStore, KeyTable, SharedBlocks, StoreGeometry } from './index-store-types.js'
+import type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
 import { keyPrefix } from './key-prefix.js'
+import { searchNear, type NearReader } from './near-portable.js'
 
 /** The system commits pages of these only when they are written, so an untouched index costs nothing. */
 const SEGMENT_BYTES = 2 ** 30
@@ -60,6 +61,20 @@ export class PortableStore implements IndexStore {
       const hashes = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4)
       return (q, i) => hammingDistance(hashes, i * words, queries, q * words, words, maxDistanceBits)
     })
+  }
+
+  near(tables: NearTables, packedQueries: Uint8Array, radii: Uint8Array, maxDistanceBits: number): Uint32Array {
+    const words = tables.hashBytes / 4
+    const queries = new Uint32Array(new Uint8Array(packedQueries).buffer)
+    const reader: NearReader = {
+      bytes: (offset, length) => this.bytes(offset, length),
+      refuse: (what) => damaged(this.file.path, what),
+      distance: (query, hash, most) => {
+        const own = new Uint32Array(hash.slice().buffer)
+        return hammingDistance(own, 0, queries, query * words, words, most)
+      }
+    }
+    return Uint32Array.from(searchNear(reader, tables, packedQueries, radii, maxDistanceBits))
   }
 
   scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array {

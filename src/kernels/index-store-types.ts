@@ -1,5 +1,7 @@
 // What an index store is: an open index file of which nothing is used before it was checked.
 
+import type { NearShape } from './types.js'
+
 /** Where the parts of an index file lie; already checked against the file's size. Offsets are from its start. */
 export interface StoreGeometry {
   readonly bodyOffset: number
@@ -29,6 +31,23 @@ export interface HashTable {
   readonly hashBytes: number
 }
 
+/** Tables over a run of hashes, as they lie in the file; offsets are from its start. */
+export interface NearTables extends NearShape {
+  /** Of position 0 of the kind. */
+  readonly hashesOffset: number
+  readonly groupsOffset: number
+  readonly overflowOffset: number
+  readonly overflowCount: number
+  /** The positions that the tables are of. */
+  readonly firstPosition: number
+  readonly count: number
+}
+
+/** In place of a table's radius: the table is not asked. */
+export const SKIP_TABLE = 255
+/** Beyond this radius a table has too many groups near a key to be worth it. */
+export const MAX_RADIUS = 6
+
 /** Memory that threads of one process share in place of a mapping. */
 export interface SharedBlocks {
   readonly segments: readonly SharedArrayBuffer[]
@@ -48,6 +67,11 @@ export interface IndexStore {
   findAll(table: KeyTable, key: Uint8Array): Uint32Array
   /** Every hash within the distance of each packed query: triples of query number, position, distance in bits. */
   scan(table: HashTable, packedQueries: Uint8Array, maxDistanceBits: number): Uint32Array
+  /**
+   * As `scan`, through tables: every hash that a table of radius r has within r bits of the query's key is compared.
+   * `radii` has one number a table, SKIP_TABLE or up to MAX_RADIUS.
+   */
+  near(tables: NearTables, packedQueries: Uint8Array, radii: Uint8Array, maxDistanceBits: number): Uint32Array
   /** As `scan`, for PhotoDNA values and the sum of squared byte differences. */
   scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array
   /** Checks blocks afresh, whatever was checked before; the number of the first damaged one, or -1. */

@@ -5,7 +5,9 @@ import { openNativeStore } from './index-store-native.js'
 import { PortableStore } from './index-store-portable.js'
 import type { IndexStore, SharedBlocks, StoreGeometry } from './index-store-types.js'
 
-export type { HashTable, IndexStore, KeyTable, SharedBlocks, StoreGeometry } from './index-store-types.js'
+export { MAX_RADIUS, SKIP_TABLE } from './index-store-types.js'
+export type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
+export { groupBytesOf, isNearShape } from './near-portable.js'
 
 export interface StoreOptions {
   /** False reads blocks in place of mapping the file: for network shares, where a mapping can be a SIGBUS. */

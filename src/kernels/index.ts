@@ -1,16 +1,21 @@
-// Chooses the kernels: native on the best instruction set, or on the one that EXHIBIT_HASH_ISA names, else portable.
+// Chooses the kernels: those that EXHIBIT_HASH_ISA names, else native on the best instruction set, else portable in
+// WebAssembly, else portable in TypeScript.
 
 import { ExhibitHashError } from '../core/errors.js'
 import { nativeAddon } from './addon.js'
 import { nativeKernelsOn } from './native.js'
-import { PORTABLE_KERNELS } from './portable.js'
+import { PORTABLE_KERNELS, WASM_KERNELS } from './portable.js'
 import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './types.js'
+import { whyNoWasm } from './wasm-module.js'
 
 export { DIGEST_BYTES, NATIVE_ISAS } from './types.js'
 export type {
+  Isa,
   KernelFacts,
   Kernels,
   NativeIsa,
+  NearShape,
+  NearTableBuilder,
   PackedDigestStream,
   PdqDihedralResult,
   PdqResult,
@@ -19,35 +24,43 @@ export type {
 
 const ISA_VARIABLE = 'EXHIBIT_HASH_ISA'
 
-function availableIsas(): readonly NativeIsa[] {
+function availableIsas(): readonly string[] {
   const { addon } = nativeAddon()
-  return addon === null ? [] : NATIVE_ISAS.filter((isa) => addon.isas.includes(isa))
+  const native = addon === null ? [] : NATIVE_ISAS.filter((isa) => addon.isas.includes(isa))
+  return wasmKernels() === null ? [...native, 'portable'] : [...native, 'wasm', 'portable']
 }
 
-/** @throws {ExhibitHashError} ISA_UNAVAILABLE or NATIVE_UNAVAILABLE where the variable asks for what is not there. */
-function forcedIsa(): NativeIsa | null {
-  const asked = process.env[ISA_VARIABLE]
-  if (asked === undefined || asked === '') return null
+function unavailable(asked: string, why: string): ExhibitHashError {
+  const names = availableIsas().join(', ')
+  return new ExhibitHashError('ISA_UNAVAILABLE', `${ISA_VARIABLE}=${asked} ${why}; available: ${names}`)
+}
+
+function forcedNative(asked: string): Kernels {
   const isa = NATIVE_ISAS.find((known) => known === asked)
-  if (isa === undefined) {
-    const names = availableIsas().join(', ') || 'none, the addon cannot load'
-    throw new ExhibitHashError('ISA_UNAVAILABLE', `${ISA_VARIABLE}=${asked} is unknown; available: ${names}`)
-  }
+  if (isa === undefined) throw unavailable(asked, 'is unknown')
   const { addon, reason } = nativeAddon()
   if (addon === null) {
     throw new ExhibitHashError('NATIVE_UNAVAILABLE', `${ISA_VARIABLE}=${asked} needs the native addon: ${reason}`)
   }
-  const available = availableIsas()
-  if (!available.includes(isa)) {
-    const message = `${ISA_VARIABLE}=${asked} cannot run here; available: ${available.join(', ')}`
-    throw new ExhibitHashError('ISA_UNAVAILABLE', message)
-  }
-  return isa
+  const kernels = nativeKernels(isa)
+  if (kernels === null) throw unavailable(asked, 'cannot run here')
+  return kernels
+}
+
+function forcedWasm(): Kernels {
+  const kernels = wasmKernels()
+  if (kernels === null) throw unavailable('wasm', `cannot run here: ${whyNoWasm()}`)
+  return kernels
 }
 
 function choose(): Kernels {
-  if (process.env['EXHIBIT_HASH_NATIVE'] === '0') return PORTABLE_KERNELS
-  return nativeKernels(forcedIsa() ?? undefined) ?? PORTABLE_KERNELS
+  const asked = process.env[ISA_VARIABLE] ?? ''
+  if (asked === 'portable') return PORTABLE_KERNELS
+  if (asked === 'wasm') return forcedWasm()
+  const isWithoutAddon = process.env['EXHIBIT_HASH_NATIVE'] === '0'
+  // Arms of the addon have no meaning where it is switched off.
+  if (!isWithoutAddon && asked !== '') return forcedNative(asked)
+  return nativeKernels() ?? wasmKernels() ?? PORTABLE_KERNELS
 }
 
 let chosen: Kernels | undefined
@@ -61,9 +74,14 @@ export function kernels(): Kernels {
   return chosen
 }
 
-/** The portable kernels, whatever is chosen: for tests and benches. */
+/** The portable kernels in TypeScript, whatever is chosen: for tests and benches. */
 export function portableKernels(): Kernels {
   return PORTABLE_KERNELS
+}
+
+/** The portable kernels in WebAssembly; `null` where there is none. */
+export function wasmKernels(): Kernels | null {
+  return whyNoWasm() === null ? WASM_KERNELS : null
 }
 
 /** The native kernels on `isa` or on the best one; `null` where the addon or the instruction set is not there. */
@@ -78,5 +96,8 @@ export function nativeKernels(isa?: NativeIsa): Kernels | null {
 export function kernelFacts(): KernelFacts {
   const { path, isa } = kernels()
   const { addon, reason } = nativeAddon()
-  return { path, isa, available: addon === null ? [] : [...addon.isas], reason: path === 'native' ? null : reason }
+  const available = addon === null ? [] : [...addon.isas]
+  if (path === 'native') return { path, isa, available, reason: null }
+  const reasons = [reason ?? `${ISA_VARIABLE}=${isa} is set`, isa === 'wasm' ? null : whyNoWasm()]
+  return { path, isa, available, reason: reasons.filter((each) => each !== null).join('; ') }
 }

@@ -4,7 +4,14 @@ import { ERROR_CODES, toExhibitHashError, type ErrorCode } from '../core/errors.
 import { checkRaster } from '../core/raster.js'
 import type { NativeAddon } from './addon.js'
 import { PORTABLE_KERNELS } from './portable.js'
-import { PDQ_HASH_BYTES, PDQ_VARIANTS, type Kernels, type NativeIsa } from './types.js'
+import {
+  PDQ_HASH_BYTES,
+  PDQ_VARIANTS,
+  type Kernels,
+  type NativeIsa,
+  type NearShape,
+  type NearTableBuilder
+} from './types.js'
 
 /** Checks here for the message, and again in C++ for safety: nothing in JavaScript is past a caller's influence. */
 function callPdq(
@@ -57,12 +64,28 @@ function digestsOn(
   }
 }
 
+function nearTableOn(
+  addon: NativeAddon,
+  { hashBytes, tables, keyBits, slots }: NearShape,
+  table: number
+): NearTableBuilder {
+  const native = typed(() => new addon.NearTable(hashBytes, tables, keyBits, slots, table))
+  return {
+    add: (packedHashes, firstPosition) => typed(() => native.add(packedHashes, firstPosition)),
+    finish(overflowStart) {
+      const [groups, overflow] = typed(() => native.finish(overflowStart))
+      return { groups, overflow }
+    }
+  }
+}
+
 /** @param isForced whether this instruction set was asked for by name */
 export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: boolean): Kernels {
   return {
     path: 'native',
     isa,
     ...digestsOn(addon, isa, isForced),
+    nearTable: (shape, table) => nearTableOn(addon, shape, table),
     pdq(...raster) {
       const hash = new Uint8Array(PDQ_HASH_BYTES)
       return { quality: callPdq(addon, 'pdq', isa, raster, hash), hash }

@@ -95,7 +95,7 @@ const SIGN_PATTERNS: readonly { negative: (i: number, j: number) => boolean; pla
   { negative: (i) => i % 2 === 0, plain: 4, turned: 3 }
 ]
 
-function isTooSmall(width: number, height: number): boolean {
+export function isTooSmall(width: number, height: number): boolean {
   return width < PDQ_MIN_SIDE || height < PDQ_MIN_SIDE
 }
 

@@ -2,8 +2,11 @@
 
 import { createHash } from 'node:crypto'
 import { ExhibitHashError } from '../core/errors.js'
+import { PortableNearTable } from './near-portable.js'
 import { pdqDihedralPortable, pdqPortable } from './pdq-portable.js'
+import { pdqDihedralWasm, pdqWasm } from './pdq-wasm.js'
 import { lumaPortable, resizeColumnsPortable, resizeRowsPortable } from './resize-portable.js'
+import { lumaWasm, resizeColumnsWasm, resizeRowsWasm } from './resize-wasm.js'
 import { DIGEST_BYTES, type Kernels, type PackedDigestStream } from './types.js'
 
 function digestStream(): PackedDigestStream {
@@ -48,5 +51,17 @@ export const PORTABLE_KERNELS: Kernels = {
   resizeRows: resizeRowsPortable,
   resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
   digestBatch,
-  digestStream
+  digestStream,
+  nearTable: (shape, table) => new PortableNearTable(shape, table)
+}
+
+/** The same with what is computed from pixels in WebAssembly, for where there is that. */
+export const WASM_KERNELS: Kernels = {
+  ...PORTABLE_KERNELS,
+  isa: 'wasm',
+  pdq: pdqWasm,
+  pdqDihedral: pdqDihedralWasm,
+  luma: lumaWasm,
+  resizeRows: resizeRowsWasm,
+  resizeColumns: (luma, width, _height, axis) => resizeColumnsWasm(luma, width, axis)
 }

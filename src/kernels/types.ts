@@ -4,6 +4,9 @@
 export const NATIVE_ISAS = ['scalar', 'avx2', 'avx512', 'neon'] as const
 export type NativeIsa = (typeof NATIVE_ISAS)[number]
 
+/** What kernels run on: an arm of the addon, WebAssembly SIMD, or TypeScript alone. */
+export type Isa = NativeIsa | 'wasm' | 'portable'
+
 export interface PdqResult {
   /** 32 bytes in the order of the printed hex text. */
   readonly hash: Uint8Array
@@ -25,6 +28,25 @@ export interface ResizeAxis {
   readonly weights: Int32Array
 }
 
+/** Form of the tables for search by distance: see native/near/tables.h and FORMAT.md. */
+export interface NearShape {
+  /** 8 or 32. */
+  readonly hashBytes: number
+  readonly tables: number
+  /** Bits of a table's key: more than 3, `tables` × `keyBits` at most the bits of a hash. */
+  readonly keyBits: number
+  /** Slots of a group: 16, 32, 48 or 64. */
+  readonly slots: number
+}
+
+/** One table being filled. */
+export interface NearTableBuilder {
+  /** Hashes in the order of their positions, packed; of equal neighbours only the first is found by the table. */
+  add(packedHashes: Uint8Array, firstPosition: number): void
+  /** Ends the building. `overflowStart` is the number of overflow slots of the tables before. */
+  finish(overflowStart: number): { readonly groups: Uint32Array; readonly overflow: Uint32Array }
+}
+
 /** The digests of bytes that arrive in parts. */
 export interface PackedDigestStream {
   update(part: Uint8Array): void
@@ -35,7 +57,7 @@ export interface PackedDigestStream {
 /** Arguments of the first five are those of a Raster, spread: RASTER_INVALID where they do not fit together. */
 export interface Kernels {
   readonly path: 'native' | 'portable'
-  readonly isa: 'portable' | NativeIsa
+  readonly isa: Isa
   /** As Meta's single-hash function: a raster of exactly 64×64 pixels is not filtered. */
   pdq(data: Uint8Array, width: number, height: number, channels: 1 | 3): PdqResult
   /** As Meta's dihedral function, which filters every raster. */
@@ -49,12 +71,14 @@ export interface Kernels {
   /** DIGEST_BYTES for each file, in the order of the files. USAGE for anything but Uint8Arrays. */
   digestBatch(files: readonly Uint8Array[]): Uint8Array
   digestStream(): PackedDigestStream
+  /** USAGE for a shape that cannot be. */
+  nearTable(shape: NearShape, table: number): NearTableBuilder
 }
 
 /** What `doctor` tells of the kernels. */
 export interface KernelFacts {
   readonly path: 'native' | 'portable'
-  readonly isa: 'portable' | NativeIsa
+  readonly isa: Isa
   /** Instruction sets of the addon that this machine can run, the best first; empty without the addon. */
   readonly available: readonly string[]
   /** Why the portable code is used; `null` where the addon is. */

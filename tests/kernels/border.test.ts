@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { nativeAddon, type NativeAddon } from '../../src/kernels/addon.js'
-import { KERNEL_PATHS, requirePath, testEachPath } from './paths.js'
+import { NATIVE_PATH, requirePath, testEachPath } from './paths.js'
 
 type Sizes = readonly [width: unknown, height: unknown, channels: unknown]
 
@@ -56,7 +56,7 @@ describe('kernels refuse what does not fit', () => {
 describe('the addon itself refuses', () => {
   function withAddon(name: string, run: (addon: NativeAddon) => void): void {
     test(name, (context) => {
-      requirePath(KERNEL_PATHS[1], context)
+      requirePath(NATIVE_PATH, context)
       run(nativeAddon().addon as NativeAddon)
     })
   }

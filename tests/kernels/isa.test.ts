@@ -7,6 +7,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test, type TestContext } from 'vitest'
 import type { KernelFacts, NativeIsa } from '../../src/kernels/index.js'
+import { whyNoWasm } from '../../src/kernels/wasm-module.js'
 import { BUILT_ISAS, skipLoudly } from './paths.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -19,7 +20,7 @@ type Answer = Partial<KernelFacts> & {
 }
 
 /** What the kernels of a package say of themselves under these variables, and the hash of a fixed raster. */
-function ask(variables: Record<string, string>, root = ROOT): Answer {
+function ask(variables: Record<string, string>, root = ROOT, flags: readonly string[] = []): Answer {
   const kernels = pathToFileURL(path.join(root, 'dist/kernels/index.js')).href
   const script = `
     const { kernels, kernelFacts } = await import(${JSON.stringify(kernels)})
@@ -32,11 +33,12 @@ function ask(variables: Record<string, string>, root = ROOT): Answer {
       console.log(JSON.stringify({ code, message }))
     }`
   const env = { ...process.env, EXHIBIT_HASH_NATIVE: '', EXHIBIT_HASH_ISA: '', ...variables }
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' })
+  const args = [...flags, '--input-type=module', '-e', script]
+  const output = execFileSync(process.execPath, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   return JSON.parse(output) as Answer
 }
 
-const portableHash = ask({ EXHIBIT_HASH_NATIVE: '0' }).hash
+const portableHash = ask({ EXHIBIT_HASH_ISA: 'portable' }).hash
 const unforced = ask({})
 
 /** What this machine has, whatever path the test run itself is on. */
@@ -45,12 +47,34 @@ function requireIsa(context: TestContext, isa: NativeIsa): void {
   skipLoudly(context, `native ${isa}`, unforced.reason ?? 'this processor lacks the instruction set')
 }
 
+function requireWasm(context: TestContext): void {
+  const why = whyNoWasm()
+  if (why !== null) skipLoudly(context, 'wasm', why)
+}
+
 describe('EXHIBIT_HASH_ISA', () => {
   for (const isa of BUILT_ISAS) {
     test(`forces ${isa}, and that is what runs`, (context) => {
       requireIsa(context, isa)
       const answer = ask({ EXHIBIT_HASH_ISA: isa })
       expect(answer).toMatchObject({ path: 'native', isa, isaOfKernels: isa, reason: null, hash: portableHash })
+    })
+  }
+
+  for (const variables of [{}, { EXHIBIT_HASH_NATIVE: '0' }]) {
+    const why = 'EXHIBIT_HASH_NATIVE' in variables ? 'EXHIBIT_HASH_NATIVE=0' : 'EXHIBIT_HASH_ISA='
+
+    test(`forces wasm, and that is what runs (${why})`, (context) => {
+      requireWasm(context)
+      const answer = ask({ ...variables, EXHIBIT_HASH_ISA: 'wasm' })
+      expect(answer).toMatchObject({ path: 'portable', isa: 'wasm', isaOfKernels: 'wasm', hash: portableHash })
+      if (unforced.path === 'native') expect(answer.reason).toContain(why)
+    })
+
+    test(`forces TypeScript, and that is what runs (${why})`, () => {
+      const answer = ask({ ...variables, EXHIBIT_HASH_ISA: 'portable' })
+      expect(answer).toMatchObject({ path: 'portable', isa: 'portable', isaOfKernels: 'portable', hash: portableHash })
+      if (unforced.path === 'native') expect(answer.reason).toContain(why)
     })
   }
 
@@ -82,14 +106,40 @@ describe('EXHIBIT_HASH_ISA', () => {
 })
 
 describe('EXHIBIT_HASH_NATIVE=0', () => {
-  test('uses the portable code and says why', () => {
+  test('uses the portable code in WebAssembly and says why', (context) => {
+    requireWasm(context)
     const answer = ask({ EXHIBIT_HASH_NATIVE: '0' })
-    expect(answer).toMatchObject({ path: 'portable', isa: 'portable', available: [], hash: portableHash })
+    expect(answer).toMatchObject({ path: 'portable', isa: 'wasm', available: [], hash: portableHash })
     expect(answer.reason).toContain('EXHIBIT_HASH_NATIVE=0')
   })
 
   test('wins over a forced instruction set', () => {
     expect(ask({ EXHIBIT_HASH_NATIVE: '0', EXHIBIT_HASH_ISA: 'avx2' })).toMatchObject({ path: 'portable' })
+  })
+})
+
+describe('where WebAssembly', () => {
+  test('is missing, PDQ runs in TypeScript and doctor can say why', () => {
+    const answer = ask({ EXHIBIT_HASH_NATIVE: '0' }, ROOT, ['--jitless'])
+    expect(answer).toMatchObject({ path: 'portable', isa: 'portable', hash: portableHash })
+    expect(answer.reason).toMatch(/EXHIBIT_HASH_NATIVE=0.*without WebAssembly/)
+  })
+
+  test('is missing and asked for, that is an error that names what is available', () => {
+    const { code, message } = ask({ EXHIBIT_HASH_NATIVE: '0', EXHIBIT_HASH_ISA: 'wasm' }, ROOT, ['--jitless'])
+    expect(code).toBe('ISA_UNAVAILABLE')
+    expect(message).toMatch(/without WebAssembly; available: portable$/)
+  })
+
+  test('is given too little memory for a raster, that raster is hashed in TypeScript', (context) => {
+    requireWasm(context)
+    const answer = ask({ EXHIBIT_HASH_ISA: 'wasm' }, ROOT, ['--wasm-max-mem-pages=1'])
+    expect(answer).toMatchObject({ isa: 'wasm', hash: portableHash })
+  })
+
+  test('is given no memory at all, everything is', () => {
+    const answer = ask({ EXHIBIT_HASH_NATIVE: '0' }, ROOT, ['--wasm-max-mem-pages=0'])
+    expect(answer).toMatchObject({ path: 'portable', isa: 'portable', hash: portableHash })
   })
 })
 

@@ -2,7 +2,8 @@
 
 import { expect, test, type TestContext } from 'vitest'
 import { nativeAddon } from '../../src/kernels/addon.js'
-import { nativeKernels, portableKernels, type Kernels, type NativeIsa } from '../../src/kernels/index.js'
+import { nativeKernels, portableKernels, wasmKernels, type Kernels, type NativeIsa } from '../../src/kernels/index.js'
+import { whyNoWasm } from '../../src/kernels/wasm-module.js'
 
 /** The arms that a build for this processor has. */
 export const BUILT_ISAS: readonly NativeIsa[] =
@@ -12,17 +13,26 @@ export interface KernelPath {
   readonly name: string
   /** `null` where this machine or this run lacks it. */
   readonly kernels: Kernels | null
+  readonly why: string
 }
 
 const { addon, reason } = nativeAddon()
 
+const LACKING = 'this processor lacks the instruction set'
+
 /** Without an addon its arms are one missing path, not several. */
 const nativePaths: readonly KernelPath[] =
   addon === null
-    ? [{ name: 'native', kernels: null }]
-    : BUILT_ISAS.map((isa) => ({ name: `native ${isa}`, kernels: nativeKernels(isa) }))
+    ? [{ name: 'native', kernels: null, why: reason }]
+    : BUILT_ISAS.map((isa) => ({ name: `native ${isa}`, kernels: nativeKernels(isa), why: LACKING }))
 
-export const KERNEL_PATHS: readonly KernelPath[] = [{ name: 'portable', kernels: portableKernels() }, ...nativePaths]
+export const NATIVE_PATH = nativePaths[0]
+
+export const KERNEL_PATHS: readonly KernelPath[] = [
+  { name: 'portable', kernels: portableKernels(), why: '' },
+  { name: 'wasm', kernels: wasmKernels(), why: whyNoWasm() ?? '' },
+  ...nativePaths
+]
 
 /** Skips the test with the reason; a run that requires native code fails instead. */
 export function skipLoudly({ skip }: Pick<TestContext, 'skip'>, missing: string, why: string): never {
@@ -32,7 +42,7 @@ export function skipLoudly({ skip }: Pick<TestContext, 'skip'>, missing: string,
 }
 
 export function requirePath(path: KernelPath, context: Pick<TestContext, 'skip'>): Kernels {
-  return path.kernels ?? skipLoudly(context, path.name, reason ?? 'this processor lacks the instruction set')
+  return path.kernels ?? skipLoudly(context, path.name, path.why)
 }
 
 /** One test a path. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nativeAddon, type NativeAddon } from '../../src/kernels/addon.js'
 import type { Kernels, ResizeAxis } from '../../src/kernels/index.js'
-import { KERNEL_PATHS, requirePath, testEachPath } from './paths.js'
+import { NATIVE_PATH, requirePath, testEachPath } from './paths.js'
 
 interface Sample {
   readonly luma: Uint8Array
@@ -108,7 +108,7 @@ describe('the addon refuses to resize', () => {
 
   for (const [name, [bad, out = new Uint8Array(8)]] of Object.entries(cases)) {
     test(name, (context) => {
-      requirePath(KERNEL_PATHS[1], context)
+      requirePath(NATIVE_PATH, context)
       const { resizeRows, resizeColumns } = nativeAddon().addon as unknown as Record<
         string,
         (...args: unknown[]) => void
@@ -122,7 +122,7 @@ describe('the addon refuses to resize', () => {
   }
 
   test('luma of bytes that are no pixels', (context) => {
-    requirePath(KERNEL_PATHS[1], context)
+    requirePath(NATIVE_PATH, context)
     const addon = nativeAddon().addon as NativeAddon
     for (const [rgb, out] of [
       [10, 3],

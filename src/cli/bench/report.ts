@@ -21,7 +21,7 @@ export function describeMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform}-${process.arch}`,
     node: process.version,
-    kernels: path === 'native' ? `native, ${isa}` : 'portable'
+    kernels: `${path}, ${isa}`
   }
 }
 

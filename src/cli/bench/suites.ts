@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Raster } from '../../core/raster.js'
 import { digestBytes } from '../../digest/index.js'
 import { buildHashSet, HashSet } from '../../index/index.js'
-import { NATIVE_ISAS, nativeKernels, portableKernels, type Kernels } from '../../kernels/index.js'
+import { NATIVE_ISAS, nativeKernels, portableKernels, wasmKernels, type Kernels } from '../../kernels/index.js'
 import { hashFile } from '../../pipeline/index.js'
 import { encodeScene } from '../demo/edits.js'
 import { drawScene } from '../demo/scenes.js'
@@ -69,7 +69,7 @@ async function* allSuites({ entries, largestFile }: Effort, peers: Peers): Async
 
 function pdqSuite({ data, width, height, channels }: Raster): Suite {
   const available = NATIVE_ISAS.map((isa) => nativeKernels(isa)).filter((kernels) => kernels !== null)
-  const all: readonly Kernels[] = [portableKernels(), ...available]
+  const all: readonly Kernels[] = [portableKernels(), wasmKernels(), ...available].filter((one) => one !== null)
   const engines = all.flatMap((kernels): Engine[] => [
     { name: kernels.isa, run: () => kernels.pdq(data, width, height, channels) },
     { name: `${kernels.isa}, eight variants`, run: () => kernels.pdqDihedral(data, width, height, channels) }

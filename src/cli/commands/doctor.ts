@@ -41,7 +41,7 @@ function describe({ version, kernels, decoders, node, platform, cores, limits }:
   const path =
     kernels.path === 'native'
       ? `native addon, ${kernels.isa} (available: ${kernels.available.join(', ')})`
-      : `portable code: ${kernels.reason ?? 'the addon is switched off'}`
+      : `portable code in ${kernels.isa === 'wasm' ? 'WebAssembly' : 'TypeScript'}: ${kernels.reason ?? ''}`
   const rows = [
     ['exhibit-hash', version],
     ['kernels', path],

@@ -1,0 +1,38 @@
+// The mapped file as the innermost loops see it: bytes, and for every block whether it has been checked.
+
+#ifndef EXHIBIT_HASH_INDEX_CHECKED_VIEW_H_
+#define EXHIBIT_HASH_INDEX_CHECKED_VIEW_H_
+
+#include <cstdint>
+
+namespace exhibit_hash {
+
+// Plain data, so that arms compiled for other processors can hold it: see common/scan.h on arms and the library.
+struct CheckedView {
+  // Of the whole file.
+  const uint8_t* data;
+  // One a block of the body, 1 once it has been checked.
+  const uint8_t* checked;
+  uint64_t body_offset;
+  uint32_t block_shift;
+  // Checks a block. Throws IndexDamage.
+  void (*check)(void* file, uint64_t block);
+  void* file;
+};
+
+// The byte at an offset that is known to lie inside the body; what is read from it must end within the same block.
+inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset) {
+  const uint64_t block = (offset - view.body_offset) >> view.block_shift;
+#if defined(__GNUC__)
+  const bool checked = __atomic_load_n(view.checked + block, __ATOMIC_ACQUIRE) != 0;
+#else
+  // MSVC's volatile reads are acquiring on x64.
+  const bool checked = *static_cast<const volatile uint8_t*>(view.checked + block) != 0;
+#endif
+  if (!checked) view.check(view.file, block);
+  return view.data + offset;
+}
+
+}  // namespace exhibit_hash
+
+#endif  // EXHIBIT_HASH_INDEX_CHECKED_VIEW_H_

@@ -1,0 +1,133 @@
+// Search of one kind of hash by distance: through its tables where that is faster, else one hash after the other.
+
+import type { IndexStore } from '../kernels/index-store.js'
+import { KIND_CODE, SECTION, type Section } from './layout.js'
+import { radiiFor } from './near-plan.js'
+import { decodeNearRows, GROUP_UNIT_BYTES, PARITY, type NearClass } from './near-sections.js'
+import type { Sections } from './sections.js'
+
+/** One hash found: the number of the query, the position of the hash, their distance in bits. */
+export interface NearHit {
+  readonly query: number
+  readonly position: number
+  readonly distanceBits: number
+}
+
+export class NearSearch {
+  private readonly groups: Section | null
+  private readonly overflow: Section | null
+  private readonly classes: readonly NearClass[]
+
+  /** @throws {ExhibitHashError} INDEX_DAMAGED */
+  constructor(
+    private readonly store: IndexStore,
+    sections: Sections,
+    kind: keyof typeof KIND_CODE,
+    private readonly hashes: Section
+  ) {
+    this.groups = sections.find(SECTION.nearGroups, KIND_CODE[kind])
+    this.overflow = sections.find(SECTION.nearOverflow, KIND_CODE[kind])
+    const rows = sections.find(SECTION.nearRows, KIND_CODE[kind])
+    const { groups, overflow } = this
+    this.classes =
+      rows === null
+        ? [scanned(hashes.count)]
+        : decodeNearRows(store.read(rows.offset, rows.bytes), { hashes, groups, overflow }, sections.path)
+  }
+
+  /** Every hash within the distance of each packed query, in no order. */
+  *find(packed: Uint8Array, maxDistanceBits: number): Generator<NearHit> {
+    const queries = new Queries(packed, this.hashes.itemBytes)
+    for (const one of this.classes) {
+      for (const { bytes, numbers, parity } of queries.split(one.parity !== PARITY.mixed)) {
+        // Hashes of one parity are an even distance apart, those of two an odd one.
+        const odd = one.parity === PARITY.mixed ? 0 : (maxDistanceBits ^ one.parity ^ parity) & 1
+        if (numbers.length > 0 && maxDistanceBits - odd >= 0) {
+          yield* this.findIn(one, bytes, numbers, maxDistanceBits - odd)
+        }
+      }
+    }
+  }
+
+  private *findIn(
+    { firstPosition, count, shape, firstGroupUnit, firstOverflow, overflowCount }: NearClass,
+    queries: Uint8Array,
+    numbers: readonly number[],
+    distance: number
+  ): Generator<NearHit> {
+    const { offset, itemBytes } = this.hashes
+    const radii = shape === null ? null : radiiFor(shape, count, distance)
+    const table = { offset: offset + firstPosition * itemBytes, count, hashBytes: itemBytes }
+    const triples =
+      shape === null || radii === null
+        ? this.store.scan(table, queries, distance)
+        : this.store.near(
+            {
+              ...shape,
+              hashesOffset: offset,
+              groupsOffset: (this.groups?.offset ?? 0) + firstGroupUnit * GROUP_UNIT_BYTES,
+              overflowOffset: (this.overflow?.offset ?? offset) + firstOverflow * 4,
+              overflowCount,
+              firstPosition,
+              count
+            },
+            queries,
+            radii,
+            distance
+          )
+    // A scan counts positions from its first hash.
+    const base = radii === null ? firstPosition : 0
+    for (let i = 0; i < triples.length; i += 3) {
+      yield { query: numbers[triples[i]], position: base + triples[i + 1], distanceBits: triples[i + 2] }
+    }
+  }
+}
+
+function scanned(count: number): NearClass {
+  const nowhere = { firstGroupUnit: 0, firstOverflow: 0, overflowCount: 0 }
+  return { firstPosition: 0, count, parity: PARITY.mixed, shape: null, ...nowhere }
+}
+
+interface QueryGroup {
+  readonly bytes: Uint8Array
+  /** Of each query within what was asked. */
+  readonly numbers: readonly number[]
+  readonly parity: number
+}
+
+/** Queries, together or by the parity of their bits. */
+class Queries {
+  private readonly together: QueryGroup
+  private byParity: readonly QueryGroup[] | null = null
+
+  constructor(
+    private readonly packed: Uint8Array,
+    private readonly width: number
+  ) {
+    const numbers = Array.from({ length: packed.length / width }, (_, i) => i)
+    this.together = { bytes: packed, numbers, parity: 0 }
+  }
+
+  split(byParity: boolean): readonly QueryGroup[] {
+    if (!byParity) return [this.together]
+    this.byParity ??= [0, 1].map((parity) => this.ofParity(parity))
+    return this.byParity
+  }
+
+  private ofParity(parity: number): QueryGroup {
+    const { packed, width } = this
+    const numbers = this.together.numbers.filter((i) => parityOf(packed, i * width, width) === parity)
+    const bytes = new Uint8Array(numbers.length * width)
+    numbers.forEach((from, to) => bytes.set(packed.subarray(from * width, (from + 1) * width), to * width))
+    return { bytes, numbers, parity }
+  }
+}
+
+/** 1 where the number of set bits is odd. */
+export function parityOf(bytes: Uint8Array, at: number, width: number): number {
+  let folded = 0
+  for (let i = at; i < at + width; i++) folded ^= bytes[i]
+  folded ^= folded >> 4
+  folded ^= folded >> 2
+  return (folded ^ (folded >> 1)) & 1
+}

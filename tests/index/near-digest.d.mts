@@ -1,0 +1,1 @@
+export function digestOf(found: readonly { readonly entry: number; readonly distanceBits: number }[]): string
