@@ -46,6 +46,7 @@ export {
   type SetEntry,
   type SetMetadata,
   type SimilarEntry,
+  type SimilarOptions,
   type SourceDescription
 } from './index/index.js'
 export { kernelFacts, type KernelFacts } from './kernels/index.js'

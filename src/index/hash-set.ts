@@ -27,6 +27,13 @@ export interface SimilarEntry {
   readonly quality: number | null
 }
 
+export interface SimilarOptions {
+  /** Hamming distance, inclusive. */
+  readonly maxDistanceBits: number
+  /** Compare with every hash in place of asking the tables: the same answer, to hold them to. Default false. */
+  readonly exhaustive?: boolean
+}
+
 export interface PhotoDnaNeighbour {
   readonly entry: number
   /** Sum of squared byte differences. */
@@ -174,23 +181,14 @@ export class HashSet implements AsyncDisposable {
 
   /**
    * Every entry within a distance of one hash, nearest first; nothing is missed.
-   * @param options.maxDistanceBits - Hamming distance, inclusive
    * @throws {ExhibitHashError} DIGEST_INVALID, INDEX_DAMAGED, SET_CLOSED
    */
-  findSimilar(
-    kind: PerceptualKind,
-    hash: Uint8Array | string,
-    options: { readonly maxDistanceBits: number }
-  ): SimilarEntry[] {
+  findSimilar(kind: PerceptualKind, hash: Uint8Array | string, options: SimilarOptions): SimilarEntry[] {
     return this.findSimilarBatch(kind, toHashBytes(kind, hash), options)[0]
   }
 
   /** `findSimilar` for many hashes packed one after the other: one list a hash. */
-  findSimilarBatch(
-    kind: PerceptualKind,
-    packed: Uint8Array,
-    options: { readonly maxDistanceBits: number }
-  ): SimilarEntry[][] {
+  findSimilarBatch(kind: PerceptualKind, packed: Uint8Array, options: SimilarOptions): SimilarEntry[][] {
     checkPacked(kind, packed)
     checkDistance(options.maxDistanceBits, HASH_BYTES[kind] * 8)
     const found = Array.from({ length: packed.length / HASH_BYTES[kind] }, (): SimilarEntry[] => [])
@@ -198,10 +196,9 @@ export class HashSet implements AsyncDisposable {
     if (hashes === null) return found
     const entries = this.sections.need(SECTION.hashEntries, KIND_CODE[kind])
     const qualities = this.sections.find(SECTION.hashQuality, KIND_CODE[kind])
-    for (const { query, position, distanceBits } of this.nearSearch(kind, hashes).find(
-      packed,
-      options.maxDistanceBits
-    )) {
+    const { maxDistanceBits, exhaustive = false } = options
+    const hits = this.nearSearch(kind, hashes).find(packed, maxDistanceBits, exhaustive)
+    for (const { query, position, distanceBits } of hits) {
       const quality = qualities === null ? UNKNOWN_QUALITY : this.store.read(qualities.offset + position, 1)[0]
       const entry = this.entryAt(entries, position)
       found[query].push({ entry, distanceBits, quality: quality === UNKNOWN_QUALITY ? null : quality })

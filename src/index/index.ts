@@ -1,6 +1,13 @@
 // The room's face: build, open, search.
 
 export { buildHashSet, type BuildOptions, type BuildProgress, type BuildReport } from './build.js'
-export { HashSet, type OpenOptions, type PhotoDnaNeighbour, type SharedHashSet, type SimilarEntry } from './hash-set.js'
+export {
+  HashSet,
+  type OpenOptions,
+  type PhotoDnaNeighbour,
+  type SharedHashSet,
+  type SimilarEntry,
+  type SimilarOptions
+} from './hash-set.js'
 export type { SetEntry } from './record-reader.js'
 export type { SetMetadata, SetRole, SourceDescription } from './metadata.js'

@@ -35,8 +35,12 @@ export class NearSearch {
         : decodeNearRows(store.read(rows.offset, rows.bytes), { hashes, groups, overflow }, sections.path)
   }
 
-  /** Every hash within the distance of each packed query, in no order. */
-  *find(packed: Uint8Array, maxDistanceBits: number): Generator<NearHit> {
+  /** Every hash within the distance of each packed query, in no order. `exhaustive` compares all, without tables. */
+  *find(packed: Uint8Array, maxDistanceBits: number, exhaustive: boolean): Generator<NearHit> {
+    if (exhaustive) {
+      yield* this.findIn(scanned(this.hashes.count), packed, null, maxDistanceBits)
+      return
+    }
     const queries = new Queries(packed, this.hashes.itemBytes)
     for (const one of this.classes) {
       for (const { bytes, numbers, parity } of queries.split(one.parity !== PARITY.mixed)) {
@@ -52,7 +56,7 @@ export class NearSearch {
   private *findIn(
     { firstPosition, count, shape, firstGroupUnit, firstOverflow, overflowCount }: NearClass,
     queries: Uint8Array,
-    numbers: readonly number[],
+    numbers: readonly number[] | null,
     distance: number
   ): Generator<NearHit> {
     const { offset, itemBytes } = this.hashes
@@ -78,7 +82,8 @@ export class NearSearch {
     // A scan counts positions from its first hash.
     const base = radii === null ? firstPosition : 0
     for (let i = 0; i < triples.length; i += 3) {
-      yield { query: numbers[triples[i]], position: base + triples[i + 1], distanceBits: triples[i + 2] }
+      const query = numbers === null ? triples[i] : numbers[triples[i]]
+      yield { query, position: base + triples[i + 1], distanceBits: triples[i + 2] }
     }
   }
 }
