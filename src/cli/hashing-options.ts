@@ -4,6 +4,7 @@ import type { HashingOptions, ScanOptions } from '../pipeline/index.js'
 
 export const HASHING_HELP = {
   exact: 'compute phash, dhash, ahash, whash and blockhash at full size, as they are defined (slower)',
+  heic: "'wasm' (default), or 'native': have an installed FFmpeg decode HEIC, several times faster",
   hasher: 'module with a hasher of your own: path of a file or name of a package (repeatable)',
   timeout: 'give a file up after this many milliseconds (default: 120000)',
   maxPixels: 'do not decode pictures of more pixels (default: 268402689)',
@@ -15,6 +16,7 @@ interface GivenOptions {
   readonly hashes?: readonly string[] | undefined
   readonly preview?: true | undefined
   readonly exact?: true | undefined
+  readonly heic?: 'wasm' | 'native' | undefined
   readonly hasher?: readonly string[] | undefined
   readonly concurrency?: number | undefined
   readonly timeout?: number | undefined
@@ -27,11 +29,12 @@ type Told = HashingOptions & Pick<ScanOptions, 'concurrency' | 'timeoutMs' | 'ma
 
 /** Only what was given: the library knows what holds otherwise. */
 export function hashingOptions(given: GivenOptions): Told {
-  const { hashes, preview, exact, hasher, concurrency, timeout, maxPixels, maxDecodeSize, maxMemory } = given
+  const { hashes, preview, exact, heic, hasher, concurrency, timeout, maxPixels, maxDecodeSize, maxMemory } = given
   return {
     ...(hashes !== undefined && { hashes: hashes.includes('all') ? 'all' : hashes }),
     ...(preview !== undefined && { preview }),
     ...(exact !== undefined && { exact }),
+    ...(heic !== undefined && { heic }),
     ...(hasher !== undefined && { hashers: hasher }),
     ...(concurrency !== undefined && { concurrency }),
     ...(timeout !== undefined && { timeoutMs: timeout }),

@@ -7,6 +7,18 @@ export interface DecodeOptions {
   readonly maxPixels: number
   /** The full-size pixels too, as Pillow reads them: what the imagehash family is defined on. */
   readonly exact?: boolean
+  /** Decodes HEIC where it can; libheif in WebAssembly does without, and where the tool fails. */
+  readonly heicTool?: HeicTool | null
+}
+
+/**
+ * A program of the system, not part of this package. The pixels are those of WebAssembly, but perhaps within a tile
+ * whose coded data are damaged without either of them seeing it.
+ */
+export interface HeicTool {
+  readonly kind: 'ffmpeg'
+  /** Absolute, as `findHeicTool` gives it. */
+  readonly path: string
 }
 
 export const DEFAULT_DECODE_LIMITS: DecodeOptions = { maxPixels: 268_402_689 }

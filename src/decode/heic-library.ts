@@ -80,6 +80,15 @@ export interface HeifPicture {
   readonly warned: boolean
 }
 
+/** What the tables of a file say, without a pixel decoded. */
+export interface HeifFacts {
+  readonly width: number
+  readonly height: number
+  readonly hasAlpha: boolean
+  readonly profile: Uint8Array | null
+  readonly frames: number
+}
+
 export class HeifLibrary {
   private readonly module: HeifModule
   /** One heif_error and one word for what a function hands out. */
@@ -110,6 +119,22 @@ export class HeifLibrary {
    * @throws {ExhibitHashError} PIXEL_LIMIT
    */
   decode(bytes: Uint8Array, limits: DecodeOptions): HeifPicture {
+    return this.open(bytes, limits, (handle) => this.decodeHandle(handle, limits))
+  }
+
+  /**
+   * The same primary image, but for its pixels.
+   * @throws {HeifError} {ExhibitHashError} as `decode` does
+   */
+  describe(bytes: Uint8Array, limits: DecodeOptions): HeifFacts {
+    return this.open(bytes, limits, (handle) => ({ ...this.sizeOf(handle, limits), profile: this.profile(handle) }))
+  }
+
+  private open<T>(
+    bytes: Uint8Array,
+    limits: DecodeOptions,
+    take: (handle: Pointer) => T
+  ): T & Pick<HeifPicture, 'frames'> {
     const { module } = this
     const data = this.allocate(bytes.length)
     module.HEAPU8.set(bytes, data)
@@ -119,8 +144,8 @@ export class HeifLibrary {
       this.call((error) => module._heif_context_read_from_memory_without_copy(error, context, data, bytes.length, 0))
       const handle = this.fetch((error, out) => module._heif_context_get_primary_image_handle(error, context, out))
       try {
-        const decoded = this.decodeHandle(handle, limits)
-        return { ...decoded, frames: Math.max(1, module._heif_context_get_number_of_top_level_images(context)) }
+        const taken = take(handle)
+        return { ...taken, frames: Math.max(1, module._heif_context_get_number_of_top_level_images(context)) }
       } finally {
         module._heif_image_handle_release(handle)
       }
@@ -132,8 +157,7 @@ export class HeifLibrary {
 
   private decodeHandle(handle: Pointer, limits: DecodeOptions): Omit<HeifPicture, 'frames'> {
     const { module } = this
-    checkPixelLimit(module._heif_image_handle_get_width(handle), module._heif_image_handle_get_height(handle), limits)
-    const channels = module._heif_image_handle_has_alpha_channel(handle) === 0 ? 3 : 4
+    const channels = this.sizeOf(handle, limits).hasAlpha ? 4 : 3
     const chroma = channels === 3 ? CHROMA_RGB : CHROMA_RGBA
     const options = module._heif_decoding_options_alloc()
     module.HEAPU8[options + OPTION_EIGHT_BIT] = 1
@@ -150,6 +174,14 @@ export class HeifLibrary {
     } finally {
       module._heif_decoding_options_free(options)
     }
+  }
+
+  private sizeOf(handle: Pointer, limits: DecodeOptions): Pick<HeifFacts, 'width' | 'height' | 'hasAlpha'> {
+    const { module } = this
+    const width = module._heif_image_handle_get_width(handle)
+    const height = module._heif_image_handle_get_height(handle)
+    checkPixelLimit(width, height, limits)
+    return { width, height, hasAlpha: module._heif_image_handle_has_alpha_channel(handle) !== 0 }
   }
 
   private copyPixels(image: Pointer, channels: number): Omit<DecodedPixels, 'profile'> {

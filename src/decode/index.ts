@@ -17,8 +17,10 @@ export {
   type DecodedImage,
   type DecodeOptions,
   /** The public name. */
-  type DecodeOptions as DecodeLimits
+  type DecodeOptions as DecodeLimits,
+  type HeicTool
 } from './decoder.js'
+export { findHeicTool, type FoundHeicTool } from './heic-tool.js'
 export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
 
 const DECODERS: readonly Decoder[] = [sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]

@@ -16,14 +16,13 @@ export async function toDecodedImage(
   options: DecodeOptions
 ): Promise<DecodedImage> {
   const { width, height } = decoded
-  const pixels = await (decoded.cmyk === true ? convert(decoded, RASTER_SIDE) : convertSmall(decoded))
+  const pixels = await (decoded.cmyk === true ? convert(decoded, RASTER_SIDE) : convertSmall(await shrink(decoded)))
   const full = options.exact === true ? await fullOf(decoded) : null
   return { ...rastersOf(pixels), ...facts, width, height, full }
 }
 
-/** Resizes first and converts then: a conversion of 0.3 megapixels costs nothing. */
-async function convertSmall(decoded: DecodedPixels): Promise<Pixels> {
-  const shrunk = await shrink(decoded)
+/** A conversion of 0.3 megapixels costs nothing. */
+async function convertSmall(shrunk: DecodedPixels): Promise<Pixels> {
   return shrunk.profile === null ? shrunk : convert(shrunk, RASTER_SIDE)
 }
 

@@ -2,6 +2,7 @@
 
 import type { Digests, PerceptualKind } from '../core/hashes.js'
 import type { FileError, FileHashes, FileTimes, MediaFacts, SkipReason } from '../core/result.js'
+import type { HeicTool } from '../decode/index.js'
 import type { KnownHasher } from '../hashers/index.js'
 
 export interface ExtractOptions {
@@ -12,6 +13,8 @@ export interface ExtractOptions {
   readonly preview: boolean
   /** Hash by the imagehash family at the picture's full size. */
   readonly exact: boolean
+  /** `null`: HEIC is decoded in WebAssembly. */
+  readonly heicTool: HeicTool | null
   /** The user's own. */
   readonly hashers: readonly KnownHasher[]
   readonly maxPixels: number

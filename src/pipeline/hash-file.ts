@@ -6,9 +6,9 @@ import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { readStream } from '../decode/index.js'
 import { contentFeatures } from './extract.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
-import { loadHere } from './known-hashers.js'
 import { checkHashingOptions, type HashingOptions } from './options.js'
 import { contentOf, readExhibitFile, readLimits } from './read-file.js'
+import { findWanted } from './wanted.js'
 
 export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants'>
 
@@ -27,8 +27,8 @@ export async function hashFile(
   input: string | Uint8Array | Readable,
   options: HashingOptions = {}
 ): Promise<HashedFile> {
-  const { extract: plain, hasherModules } = checkHashingOptions(options)
-  const extract = { ...plain, hashers: await loadHere(hasherModules) }
+  const { extract: plain, wanted } = checkHashingOptions(options)
+  const extract = { ...plain, ...(await findWanted(wanted, 'here')) }
   if (typeof input === 'string') return hashPath(input, extract)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
   return contentFeatures(contentOf(bytes, readLimits(extract)), '', extract)

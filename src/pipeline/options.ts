@@ -30,6 +30,11 @@ export interface HashingOptions {
    * of 512 × 512 pixels. A second, full decode a picture. Default false.
    */
   readonly exact?: boolean
+  /**
+   * 'wasm' (default) decodes HEIC in WebAssembly; 'native' has FFmpeg decode the tiles of large pictures, several times
+   * faster. An error (USAGE) where no FFmpeg of version 5.1 or later is on PATH.
+   */
+  readonly heic?: 'wasm' | 'native'
   /** Modules with hashers of your own: paths of files, or names of packages installed where the process was started. */
   readonly hashers?: readonly string[]
   /** Pixels a picture may claim. Default 268,402,689. */
@@ -62,10 +67,16 @@ export interface ScanOptions extends HashingOptions {
   readonly organisation?: string
 }
 
+/** Programs and modules of the user's that a run is told to use. */
+export interface WantedModules {
+  readonly hashers: readonly string[]
+  readonly nativeHeic: boolean
+}
+
 export interface RunOptions {
   readonly extract: ExtractOptions
-  /** Not yet looked at: `extract.hashers` is empty until they are. */
-  readonly hasherModules: readonly string[]
+  /** What `extract` does not have before somebody has looked for it. */
+  readonly wanted: WantedModules
   readonly sets: readonly HashSet[]
   readonly near: NearPolicy
   readonly concurrency: number
@@ -86,7 +97,7 @@ export const DEFAULT_LIMITS = {
   maxMemoryBytes: 2 ** 32
 } as const
 
-const HASHING_NAMES = ['hashes', 'preview', 'exact', 'hashers', 'maxPixels', 'maxDecodeBytes']
+const HASHING_NAMES = ['hashes', 'preview', 'exact', 'heic', 'hashers', 'maxPixels', 'maxDecodeBytes']
 const SCAN_NAMES = [
   ...HASHING_NAMES,
   ...[
@@ -108,8 +119,8 @@ const SCAN_NAMES = [
 export function checkScanOptions(options: ScanOptions): RunOptions {
   refuseUnknown(options, SCAN_NAMES)
   const sets = options.sets ?? []
-  const hasherModules = moduleNames(options.hashers ?? [])
-  const near = sets.length === 0 ? {} : nearPolicy(options.near, hasherModules.length > 0)
+  const wanted = wantedModules(options)
+  const near = sets.length === 0 ? {} : nearPolicy(options.near, wanted.hashers.length > 0)
   const cores = availableParallelism()
   const concurrency = positive('concurrency', options.concurrency ?? cores + 1)
   const isolation = options.isolation ?? 'process'
@@ -117,7 +128,7 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
   const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
   return {
     extract: extractOptions(options, near),
-    hasherModules,
+    wanted,
     sets,
     near,
     concurrency,
@@ -132,11 +143,11 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
 }
 
 /** Options of `hashFile`, where every hash is the default. */
-export function checkHashingOptions(options: HashingOptions): Pick<RunOptions, 'extract' | 'hasherModules'> {
+export function checkHashingOptions(options: HashingOptions): Pick<RunOptions, 'extract' | 'wanted'> {
   refuseUnknown(options, HASHING_NAMES)
   return {
     extract: extractOptions({ hashes: 'all', ...options }, {}),
-    hasherModules: moduleNames(options.hashers ?? [])
+    wanted: wantedModules(options)
   }
 }
 
@@ -149,6 +160,7 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     variants: near.pdq !== undefined,
     preview: options.preview ?? false,
     exact: options.exact ?? false,
+    heicTool: null,
     hashers: [],
     maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
     maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)
@@ -162,11 +174,12 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
   return new Set(asked.filter(isPerceptualKind))
 }
 
-function moduleNames(hashers: readonly string[]): readonly string[] {
+function wantedModules({ hashers = [], heic = 'wasm' }: HashingOptions): WantedModules {
   const given: unknown = hashers
   const sound = Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
   if (!sound) throw usage('hashers', 'a list of file paths or package names', hashers)
-  return hashers
+  if (heic !== 'wasm' && heic !== 'native') throw usage('heic', `'wasm' or 'native'`, heic)
+  return { hashers, nativeHeic: heic === 'native' }
 }
 
 /** PhotoDNA values come from hashers alone. */

@@ -5,9 +5,9 @@ import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
-import { loadHere, loadInChild } from './known-hashers.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { runFiles, type FoundSoFar } from './run.js'
+import { findWanted, NOTHING_WANTED } from './wanted.js'
 
 /** What to scan: paths of files and folders, or a stream of names (one a line, or separated by NUL). */
 export type ScanInput =
@@ -35,7 +35,7 @@ export function scan(input: ScanInput, options: ScanOptions = {}): AsyncGenerato
 export async function* scanLines(input: ScanInput, options: ScanOptions = {}): AsyncGenerator<ResultLine> {
   const run = checkScanOptions(options)
   const summary = new SummaryCounter()
-  const ready = await withHashers(run)
+  const ready = await withModules(run)
   yield headerOf(ready)
   for await (const record of scanRecords(checkInput(input), ready)) {
     summary.add(record)
@@ -54,7 +54,7 @@ export async function* scanLines(input: ScanInput, options: ScanOptions = {}): A
 export function createScanStream(options: ScanOptions = {}): Duplex {
   const run = checkScanOptions(options)
   return Duplex.from(async function* (paths: AsyncIterable<string | Uint8Array>) {
-    yield* runCounted(walkList(asBytes(paths)), await withHashers(run))
+    yield* runCounted(walkList(asBytes(paths)), await withModules(run))
   })
 }
 
@@ -67,7 +67,7 @@ function checkInput(input: ScanInput): ScanInput {
 }
 
 async function* scanRecords(input: ScanInput, unready: RunOptions): AsyncGenerator<FileRecord> {
-  const run = await withHashers(unready)
+  const run = await withModules(unready)
   if ('names' in input) {
     yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
     return
@@ -96,11 +96,9 @@ async function* runCounted(
   yield* runFiles(counted(), run, () => ahead ?? found)
 }
 
-/** The run with its hashers known. */
-async function withHashers(run: RunOptions): Promise<RunOptions> {
-  if (run.hasherModules.length === 0) return run
-  const hashers = await (run.isolation === 'process' ? loadInChild : loadHere)(run.hasherModules)
-  return { ...run, extract: { ...run.extract, hashers }, hasherModules: [] }
+async function withModules(run: RunOptions): Promise<RunOptions> {
+  const found = await findWanted(run.wanted, run.isolation === 'process' ? 'in a child' : 'here')
+  return { ...run, extract: { ...run.extract, ...found }, wanted: NOTHING_WANTED }
 }
 
 /** Walks the same paths a second time, only to know early how many files there are: listing is cheap, reading is not. */

@@ -69,9 +69,35 @@ describe('hash of files', () => {
     expect(digests?.sha256).toHaveLength(64)
   })
 
+  test('has limits of pixels and bytes', async () => {
+    const { status, records } = await runCli(['hash', picture, '--max-pixels', '1000'])
+    expect(status).toBe(2)
+    expect(records()).toMatchObject([{ error: { code: 'PIXEL_LIMIT' }, hashes: null }])
+    const small = await runCli(['hash', picture, '--max-decode-size', '1K'])
+    expect(small.records()).toMatchObject([{ error: { code: 'FILE_TOO_LARGE' }, hashes: null }])
+  })
+
+  test('with HEIC by FFmpeg says what it needs where there is none', async () => {
+    const { status, stderr } = await runCli(['hash', picture, '--heic', 'native'], { env: { PATH: '' } })
+    expect(status).toBe(64)
+    expect(stderr).toContain('FFmpeg')
+  })
+
+  test('at full size gives the imagehash family of the picture as it is', async () => {
+    const [large] = conformance('imagehash-large.csv')
+    const { records } = await runCli(['hash', image(large.file), '--exact'])
+    const quick = await runCli(['hash', image(large.file)])
+    const [[exact], [usual]] = [records<FileRecord>(), quick.records<FileRecord>()]
+    expect(exact.hashes).toMatchObject({ phash: large.phash, dhash: large.dhash })
+    expect(exact.hashes?.pdq).toBe(usual.hashes?.pdq)
+  })
+
   test.each<[number, string, string[], string]>([
     [64, 'no file', [], 'file'],
     [64, 'an unknown hash', [picture, '--hashes', 'crc32'], 'crc32'],
+    [64, 'HEIC by an unknown decoder', [picture, '--heic', 'fast'], 'fast'],
+    [64, 'a limit that is no size', [picture, '--max-memory', 'much'], '--max-memory'],
+    [64, 'less memory than anything takes', [picture, '--max-memory', '1M'], 'maxMemoryBytes'],
     [64, 'an unknown option', [picture, '--set', 'x.ehx'], '--set'],
     [74, 'a sole missing file', [join(IMAGES, 'gone.jpg')], 'gone.jpg']
   ])('ends with %i for %s, named', async (status, _, args, culprit) => {

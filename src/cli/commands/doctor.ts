@@ -3,7 +3,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { availableParallelism } from 'node:os'
 import { toExhibitHashError } from '../../core/errors.js'
-import { decoderFacts } from '../../decode/index.js'
+import { decoderFacts, findHeicTool } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
 import { DEFAULT_LIMITS } from '../../pipeline/index.js'
 import { formatBytes, formatCount, printsJson, table, writeJson, writeText } from '../output.js'
@@ -25,11 +25,13 @@ type Facts = Awaited<ReturnType<typeof gatherFacts>>
 
 async function gatherFacts() {
   const decoders = await decoderFacts().catch((error: unknown) => toExhibitHashError(error, 'INTERNAL').message)
+  const heicTool = await findHeicTool()
   return {
     version: packageVersion(),
     // Loads the addon: what could be found is not what works.
     kernels: kernelFacts(),
     decoders,
+    heicTool,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
@@ -37,7 +39,7 @@ async function gatherFacts() {
   }
 }
 
-function describe({ version, kernels, decoders, node, platform, cores, limits }: Facts): string {
+function describe({ version, kernels, decoders, node, platform, cores, limits, heicTool }: Facts): string {
   const path =
     kernels.path === 'native'
       ? `native addon, ${kernels.isa} (available: ${kernels.available.join(', ')})`
@@ -54,5 +56,7 @@ function describe({ version, kernels, decoders, node, platform, cores, limits }:
   ]
   if (typeof decoders === 'string') rows.push(['decoders', `NONE: ${decoders}`])
   else for (const decoder of decoders) rows.push([decoder.name, `${decoder.version}: ${decoder.formats.join(', ')}`])
+  const tool = heicTool === null ? 'none on PATH' : `${heicTool.kind} ${heicTool.version}, ${heicTool.path}`
+  rows.push(['for --heic native', tool])
   return table(['doctor', ''], rows)
 }

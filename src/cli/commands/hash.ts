@@ -1,6 +1,6 @@
 // `hash`: every hash of some files, no hash set needed.
 
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import type { FileRecord } from '../../core/result.js'
 import { scan } from '../../pipeline/index.js'
 import { EXIT } from '../exit.js'
@@ -17,6 +17,7 @@ export function hashCommand(setStatus: (status: number) => void) {
     .option('--hashes <list>', "perceptual hashes: 'all' (default) or e.g. pdq,phash", listOption)
     .option('--preview', 'add a BlurHash of a raster of 16 pixels')
     .option('--exact', HASHING_HELP.exact)
+    .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
     .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
     .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)

@@ -1,6 +1,6 @@
 // `scan`: an exhibit against hash sets, the main job.
 
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import type { ResultLine, SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { parseNear } from '../../match/index.js'
@@ -33,6 +33,7 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--hashes <list>', "perceptual hashes to compute: 'all' or e.g. pdq,phash (default: pdq)", listOption)
     .option('--preview', 'add a BlurHash of a raster of 16 pixels to each picture')
     .option('--exact', HASHING_HELP.exact)
+    .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
     .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
     .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)
