@@ -1,8 +1,8 @@
 # The addon: one loadable module, and one static library an instruction set with that set's flags.
 # It lives in native/, not at the root of the package, so that npm never runs an implicit install script.
 #
-# A new kernel adds: its bindings file to 'exhibit_hash', its arms to the lists of the libraries below, a call in
-# addon.cc. A kernel without arms of its own adds all its files to 'exhibit_hash'.
+# A new kernel adds: its bindings file to 'exhibit_hash', its arms to the lists of the libraries below, its other files
+# to 'kernels', a call in addon.cc. Only 'exhibit_hash' knows Node, so that fuzz/ can build all the rest without it.
 {
   'variables': {
     'has_x86_arms%': 0,
@@ -44,23 +44,37 @@
       'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
       'sources': [
         'addon.cc',
+        'digest/bindings.cc',
+        'index/bindings.cc',
+        'near/bindings.cc',
+        'pdq/bindings.cc',
+        'resize/bindings.cc'
+      ],
+      'dependencies': ['kernels']
+    },
+    {
+      'target_name': 'kernels',
+      'type': 'static_library',
+      'sources': [
         'common/isa.cc',
         'digest/arms.cc',
         'digest/batch.cc',
-        'digest/bindings.cc',
         'digest/constants.cc',
         'digest/padding.cc',
         'digest/sha256.cc',
         'digest/stream.cc',
-        'index/bindings.cc',
+        'hamming/arms.cc',
         'index/checked_file.cc',
         'index/mapping.cc',
         'lookup/lookup.cc',
-        'near/bindings.cc',
+        'lookup/scan_table.cc',
         'near/search.cc',
         'near/tables.cc',
-        'pdq/bindings.cc',
-        'resize/bindings.cc'
+        'pdq/arms.cc',
+        'pdq/hash.cc',
+        'photodna/arms.cc',
+        'resize/arms.cc',
+        'resize/checks.cc'
       ],
       'dependencies': ['arm_scalar'],
       'conditions': [

@@ -11,7 +11,7 @@ const nativeDir = path.dirname(fileURLToPath(import.meta.url))
 const packageDir = path.dirname(nativeDir)
 const builtAddon = path.join(nativeDir, 'build', 'Release', 'exhibit_hash.node')
 const require = createRequire(import.meta.url)
-const NOT_SOURCES = ['build', 'build.mjs', 'prebuilds', 'tests']
+const NOT_SOURCES = ['build', 'build.mjs', 'fuzz', 'prebuilds', 'tests']
 
 /** Newest modification time of everything the addon is made from. */
 function newestSourceTime(dir) {

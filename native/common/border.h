@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <stdexcept>
 #include <string>
 
 #include "common/isa.h"
@@ -19,6 +21,18 @@ inline Napi::Error CodedError(Napi::Env env, const char* code, const std::string
   Napi::Error error = Napi::Error::New(env, message);
   error.Value().Set("code", Napi::String::New(env, code));
   return error;
+}
+
+// Runs checks and kernels that know nothing of Node: what they refuse becomes an error with that code.
+template <typename Work>
+auto Refusing(Napi::Env env, const char* code, Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::invalid_argument& refusal) {
+    throw CodedError(env, code, refusal.what());
+  } catch (const std::bad_alloc&) {
+    throw CodedError(env, "INTERNAL", "not enough memory");
+  }
 }
 
 struct ByteSpan {

@@ -3,6 +3,7 @@
 #ifndef EXHIBIT_HASH_HAMMING_HAMMING_H_
 #define EXHIBIT_HASH_HAMMING_HAMMING_H_
 
+#include "common/isa.h"
 #include "common/scan.h"
 
 namespace exhibit_hash {
@@ -13,6 +14,9 @@ void HammingScanScalar(const ScanInput& input, const HitSink& sink);
 // POPCNT, which every processor with AVX2 has.
 void HammingScanAvx2(const ScanInput& input, const HitSink& sink);
 #endif
+
+// The arm of an available instruction set.
+Scan HammingScanOf(Isa isa);
 
 }  // namespace exhibit_hash
 

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "common/border.h"
-#include "common/isa.h"
 #include "common/scan.h"
 #include "digest/sha256.h"
 #include "hamming/hamming.h"
 #include "index/checked_file.h"
 #include "lookup/lookup.h"
+#include "lookup/scan_table.h"
 #include "near/search.h"
 #include "photodna/photodna.h"
 
@@ -23,31 +23,10 @@ namespace {
 
 constexpr const char* kUsage = "USAGE";
 constexpr int64_t kMaxOffset = int64_t{1} << 52;
-// Items looked at between two block checks.
-constexpr uint64_t kItemsPerStep = 2048;
 
 uint64_t TakeOffset(const Napi::Value& value, const char* what) {
   return static_cast<uint64_t>(TakeInteger(value, 0, kMaxOffset, kUsage, what));
 }
-
-Scan HammingArm(Isa isa) {
-#if EXHIBIT_HASH_X86_ARMS
-  if (isa == Isa::kAvx2 || isa == Isa::kAvx512) return HammingScanAvx2;
-#endif
-  (void)isa;
-  return HammingScanScalar;
-}
-
-Scan PhotoDnaArm(Isa isa) {
-#if EXHIBIT_HASH_X86_ARMS
-  if (isa == Isa::kAvx2) return PhotoDnaScanAvx2;
-  if (isa == Isa::kAvx512) return PhotoDnaScanAvx512;
-#endif
-  (void)isa;
-  return PhotoDnaScanScalar;
-}
-
-void AddHit(void* hits, const Hit& hit) { static_cast<std::vector<Hit>*>(hits)->push_back(hit); }
 
 // Hits as (query, position, distance).
 Napi::Uint32Array Triples(Napi::Env env, const std::vector<Hit>& hits) {
@@ -67,8 +46,7 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
             env, "IndexFile",
             {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
              InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::ScanHashes>("scan"),
-             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
-             InstanceMethod<&IndexFile::Near>("near"),
+             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"), InstanceMethod<&IndexFile::Near>("near"),
              InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"), InstanceMethod<&IndexFile::Close>("close")}));
   }
 
@@ -136,18 +114,18 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
 
   // (isa, offset, count, hashBytes, packedQueries, maxDistance) → Uint32Array of triples
   Napi::Value ScanHashes(const Napi::CallbackInfo& info) {
-    const Scan scan = HammingArm(TakeIsa(info[0]));
-    const uint64_t width = static_cast<uint64_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
+    const Scan scan = HammingScanOf(TakeIsa(info[0]));
+    const size_t width = static_cast<size_t>(TakeInteger(info[3], 8, 32, kUsage, "hashBytes"));
     if (width != 8 && width != 32) throw CodedError(info.Env(), kUsage, "hashBytes must be 8 or 32");
     const int64_t max_distance = TakeInteger(info[5], 0, 256, kUsage, "maxDistanceBits");
-    return ScanTable(info, scan, width, info[4], max_distance);
+    return ScanWith(info, scan, width, info[4], max_distance);
   }
 
   // (isa, offset, count, packedQueries, maxDistance) → Uint32Array of triples
   Napi::Value ScanPhotoDna(const Napi::CallbackInfo& info) {
-    const Scan scan = PhotoDnaArm(TakeIsa(info[0]));
+    const Scan scan = PhotoDnaScanOf(TakeIsa(info[0]));
     const int64_t max_distance = TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance");
-    return ScanTable(info, scan, kPhotoDnaBytes, info[3], max_distance);
+    return ScanWith(info, scan, kPhotoDnaBytes, info[3], max_distance);
   }
 
   // (isa, [hashBytes, tables, keyBits, slots, hashesOffset, groupsOffset, overflowOffset, overflowCount, firstPosition,
@@ -177,8 +155,7 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     if (!value.IsArray()) throw CodedError(value.Env(), kUsage, "tables must be an array");
     const Napi::Array numbers = value.As<Napi::Array>();
     const auto small = [&](uint32_t i, const char* what) {
-      return static_cast<uint32_t>(
-          TakeInteger(numbers.Get(i), 0, std::numeric_limits<uint32_t>::max(), kUsage, what));
+      return static_cast<uint32_t>(TakeInteger(numbers.Get(i), 0, std::numeric_limits<uint32_t>::max(), kUsage, what));
     };
     return {{small(0, "hashBytes"), small(1, "tables"), small(2, "keyBits"), small(3, "slots")},
             TakeOffset(numbers.Get(4u), "hashesOffset"),
@@ -189,23 +166,16 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
             small(9, "count")};
   }
 
-  // The table at info[1] of info[2] items, in steps between which blocks are checked.
-  Napi::Value ScanTable(const Napi::CallbackInfo& info, Scan scan, uint64_t width, const Napi::Value& packed_queries,
-                        int64_t max_distance) {
+  // The table at info[1] of info[2] items.
+  Napi::Value ScanWith(const Napi::CallbackInfo& info, Scan scan, size_t width, const Napi::Value& packed_queries,
+                       int64_t max_distance) {
     const uint64_t offset = TakeOffset(info[1], "offset");
     const uint64_t count =
         static_cast<uint64_t>(TakeInteger(info[2], 0, std::numeric_limits<uint32_t>::max(), kUsage, "count"));
     const ByteSpan queries = TakeBytes(packed_queries, kUsage, "packedQueries");
     return Guard(info.Env(), [&]() -> Napi::Value {
-      CheckedFile& file = Open(info.Env());
-      std::vector<Hit> hits;
-      for (uint64_t first = 0; first < count; first += kItemsPerStep) {
-        const uint64_t step = count - first < kItemsPerStep ? count - first : kItemsPerStep;
-        const uint8_t* items = file.Bytes(offset + first * width, step * width);
-        scan({items, step, queries.data, queries.size / width, width, static_cast<uint32_t>(max_distance),
-              static_cast<uint32_t>(first)},
-             {AddHit, &hits});
-      }
+      const std::vector<Hit> hits = ScanTable(Open(info.Env()), {offset, count, width}, scan, queries.data,
+                                              queries.size / width, static_cast<uint32_t>(max_distance));
       return Triples(info.Env(), hits);
     });
   }

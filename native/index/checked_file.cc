@@ -87,7 +87,8 @@ uint32_t CheckedFile::Uint32(uint64_t offset) {
 
 int64_t CheckedFile::CheckAfresh(uint64_t first, uint64_t count) const {
   const uint64_t leaves_per_group = geometry_.block_bytes / kSha256Bytes;
-  const uint64_t last = first + count < geometry_.leaf_count ? first + count : geometry_.leaf_count;
+  const uint64_t left = first < geometry_.leaf_count ? geometry_.leaf_count - first : 0;
+  const uint64_t last = first + (count < left ? count : left);
   for (uint64_t block = first; block < last; block++) {
     const bool new_group = block == first || block % leaves_per_group == 0;
     if (new_group && !LeavesAreSound(block / leaves_per_group)) return static_cast<int64_t>(block);

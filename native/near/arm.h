@@ -156,7 +156,8 @@ class Walk {
     for (uint32_t t = 0; t < table_; t++) {
       if (query_.radii[t] == kSkipTable) continue;
       uint32_t differing = 0;
-      for (size_t w = 0; w < kWords; w++) differing += Arm::CountBits((hash[w] ^ hash_[w]) & query_.table_bits[t * kWords + w]);
+      for (size_t w = 0; w < kWords; w++)
+        differing += Arm::CountBits((hash[w] ^ hash_[w]) & query_.table_bits[t * kWords + w]);
       if (differing <= query_.radii[t]) return true;
     }
     return false;
@@ -181,7 +182,7 @@ inline size_t PickOneByOne(const uint8_t* slots, uint32_t allowed, uint32_t* out
   for (size_t i = 0; i < kSlotsAtOnce; i++) {
     uint32_t slot;
     std::memcpy(&slot, slots + i * 4, sizeof slot);
-    if (slot == kEmptySlot) break;
+    if (slot == kEmptySlot) continue;
     out[picked] = slot >> kLowBits;
     picked += (allowed >> (slot & ((1u << kLowBits) - 1))) & 1;
   }

@@ -36,8 +36,8 @@ struct Avx2Arm {
     const __m256i slot = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(slots));
     const __m256i low = _mm256_and_si256(slot, _mm256_set1_epi32((1 << kLowBits) - 1));
     // The allowed bit of each slot becomes the sign.
-    const __m256i sign = _mm256_sllv_epi32(_mm256_set1_epi32(static_cast<int>(allowed)),
-                                           _mm256_sub_epi32(_mm256_set1_epi32(31), low));
+    const __m256i sign =
+        _mm256_sllv_epi32(_mm256_set1_epi32(static_cast<int>(allowed)), _mm256_sub_epi32(_mm256_set1_epi32(31), low));
     const __m256i empty = _mm256_cmpeq_epi32(slot, _mm256_set1_epi32(-1));
     return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_andnot_si256(empty, sign))));
   }

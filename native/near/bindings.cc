@@ -30,17 +30,16 @@ Napi::Uint32Array Copy(Napi::Env env, const std::vector<uint32_t>& numbers) {
 class NearTable : public Napi::ObjectWrap<NearTable> {
  public:
   static void Register(Napi::Env env, Napi::Object exports) {
-    exports.Set("NearTable", DefineClass(env, "NearTable",
-                                         {InstanceMethod<&NearTable::Add>("add"),
-                                          InstanceMethod<&NearTable::Finish>("finish")}));
+    exports.Set("NearTable",
+                DefineClass(env, "NearTable",
+                            {InstanceMethod<&NearTable::Add>("add"), InstanceMethod<&NearTable::Finish>("finish")}));
   }
 
   explicit NearTable(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NearTable>(info) {
     shape_ = {TakeCount(info[0], "hashBytes"), TakeCount(info[1], "tables"), TakeCount(info[2], "keyBits"),
               TakeCount(info[3], "slots")};
     if (!IsNearShape(shape_)) throw CodedError(info.Env(), kUsage, "tables of a shape that cannot be");
-    const uint32_t table =
-        static_cast<uint32_t>(TakeInteger(info[4], 0, int64_t{shape_.tables} - 1, kUsage, "table"));
+    const uint32_t table = static_cast<uint32_t>(TakeInteger(info[4], 0, int64_t{shape_.tables} - 1, kUsage, "table"));
     try {
       builder_ = std::make_unique<NearTableBuilder>(shape_, table);
     } catch (const std::bad_alloc&) {

@@ -75,7 +75,13 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
   file.RequireInside(tables.hashes_offset, end * shape.hash_bytes);
   file.RequireInside(tables.groups_offset, shape.tables * GroupsOfTable(shape) * shape.slots * 4);
   file.RequireInside(tables.overflow_offset, tables.overflow_count * 4);
-  if (tables.hashes_offset % shape.hash_bytes != 0 || tables.groups_offset % 64 != 0 || tables.overflow_offset % 4 != 0) {
+  // So that nothing that is read at once lies in two blocks.
+  const CheckedView view = file.View();
+  const auto is_aligned = [&](uint64_t offset, uint64_t unit) {
+    return (offset - view.body_offset) % unit == 0 && (uint64_t{1} << view.block_shift) % unit == 0;
+  };
+  if (!is_aligned(tables.hashes_offset, shape.hash_bytes) || !is_aligned(tables.groups_offset, shape.slots * 4) ||
+      !is_aligned(tables.overflow_offset, 4)) {
     throw IndexDamage("tables that are not aligned");
   }
   const uint32_t high_bits = shape.key_bits - kLowBits;
@@ -90,7 +96,7 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
   for (size_t q = 0; q < query_count; q++) {
     const uint8_t* hash = queries + q * shape.hash_bytes;
     KeysOf(shape, hash, keys);
-    const NearQuery query = {file.View(),
+    const NearQuery query = {view,
                              tables.hashes_offset,
                              tables.groups_offset,
                              tables.overflow_offset,

@@ -29,8 +29,8 @@ constexpr uint8_t kSkipTable = 255;
 // Beyond this a table has too many groups near a key to be worth it: whoever asks scans.
 constexpr uint8_t kMaxRadius = 6;
 
-// Every hash within the distance of each of `query_count` packed queries; hits of one query are in no order. `radii` has
-// the radius of each table, kSkipTable for those that are not asked. Throws IndexDamage.
+// Every hash within the distance of each of `query_count` packed queries; hits of one query are in no order. `radii`
+// has the radius of each table, kSkipTable for those that are not asked. Throws IndexDamage.
 void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_t* queries, size_t query_count,
               const uint8_t* radii, uint32_t max_distance, std::vector<Hit>* hits);
 

@@ -21,7 +21,7 @@ uint32_t KeyOf(const NearShape& shape, const uint8_t* hash, uint32_t table) {
 bool IsNearShape(const NearShape& shape) {
   const bool in_range = (shape.hash_bytes == 8 || shape.hash_bytes == 32) && shape.tables >= 1 &&
                         shape.tables <= kMaxTables && shape.key_bits > kLowBits && shape.key_bits < kMaxKeyBits &&
-                        shape.slots >= 16 && shape.slots <= 64 && shape.slots % 16 == 0;
+                        (shape.slots == 16 || shape.slots == 32 || shape.slots == 64);
   return in_range && uint64_t{shape.tables} * shape.key_bits <= uint64_t{shape.hash_bytes} * 8;
 }
 

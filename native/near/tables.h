@@ -21,7 +21,7 @@ struct NearShape {
   uint32_t hash_bytes;
   uint32_t tables;
   uint32_t key_bits;
-  // Slots of a group; a multiple of 16, so that a group fills cache lines.
+  // Slots of a group: 16, 32 or 64, so that it fills cache lines and lies within one block of the file.
   uint32_t slots;
 };
 

@@ -33,11 +33,11 @@ class Filter {
   static constexpr int64_t kBand = V::kChains * L;
   using Reg = typename V::Reg;
 
+  // Without scratch memory the filter can only say how much it needs.
   Filter(const PdqInput& input, float* scratch) : input_(input), along_row_(input.width), along_column_(input.height) {
-    float* next = scratch;
     auto take = [&](int64_t floats) {
-      float* here = next;
-      next += RoundUp(floats, 16);
+      float* here = scratch == nullptr ? nullptr : scratch + floats_;
+      floats_ += RoundUp(floats, 16);
       return here;
     };
     // Rows start 64 bytes past a multiple of the width, so that equal columns do not share a cache set.
@@ -52,7 +52,6 @@ class Filter {
     picked_rows_ = take((along_column_.window + 1) * kSide);
     picked_sums_ = take(kSide);
     zero_row_ = take(kSide);
-    floats_ = next - scratch;
   }
 
   size_t scratch_bytes() const { return static_cast<size_t>(floats_) * sizeof(float); }
@@ -219,7 +218,7 @@ class Filter {
   const PdqInput input_;
   const Line along_row_;
   const Line along_column_;
-  int64_t stride_, bands_kept_, floats_;
+  int64_t stride_, bands_kept_, floats_ = 0;
   float *columns_, *second_columns_, *rows_, *column_sums_;
   float *picked_, *picked_windows_, *picked_rows_, *picked_sums_, *zero_row_;
   int64_t picks_[kSide];

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/isa.h"
+
 namespace exhibit_hash {
 
 // 8-bit pixels, row-major, channels (1 or 3) interleaved: width × height × channels bytes, checked by the caller.
@@ -36,6 +38,9 @@ extern const PdqArm kPdqScalar;
 extern const PdqArm kPdqAvx2;
 extern const PdqArm kPdqAvx512;
 extern const PdqArm kPdqNeon;
+
+// The arm of an available instruction set.
+const PdqArm& PdqArmOf(Isa isa);
 
 }  // namespace exhibit_hash
 

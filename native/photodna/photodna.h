@@ -3,6 +3,7 @@
 #ifndef EXHIBIT_HASH_PHOTODNA_PHOTODNA_H_
 #define EXHIBIT_HASH_PHOTODNA_PHOTODNA_H_
 
+#include "common/isa.h"
 #include "common/scan.h"
 
 namespace exhibit_hash {
@@ -15,6 +16,9 @@ void PhotoDnaScanScalar(const ScanInput& input, const HitSink& sink);
 void PhotoDnaScanAvx2(const ScanInput& input, const HitSink& sink);
 void PhotoDnaScanAvx512(const ScanInput& input, const HitSink& sink);
 #endif
+
+// The arm of an available instruction set.
+Scan PhotoDnaScanOf(Isa isa);
 
 }  // namespace exhibit_hash
 

@@ -6,31 +6,12 @@
 #include <vector>
 
 #include "common/border.h"
-#include "common/isa.h"
-#include "resize/resize.h"
+#include "resize/checks.h"
 
 namespace exhibit_hash {
 namespace {
 
 constexpr const char* kInvalid = "RASTER_INVALID";
-constexpr int64_t kMaxSide = int64_t{1} << 31;
-
-const ResizeArm& ArmOf(Isa isa) {
-  switch (isa) {
-#if EXHIBIT_HASH_X86_ARMS
-    case Isa::kAvx2:
-      return kResizeAvx2;
-    case Isa::kAvx512:
-      return kResizeAvx512;
-#endif
-#if EXHIBIT_HASH_NEON_ARM
-    case Isa::kNeon:
-      return kResizeNeon;
-#endif
-    default:
-      return kResizeScalar;
-  }
-}
 
 // A copy: a check of numbers that another thread can change (shared memory) would hold nothing.
 std::vector<int32_t> CopyInt32(const Napi::Value& value, const char* what) {
@@ -43,69 +24,42 @@ std::vector<int32_t> CopyInt32(const Napi::Value& value, const char* what) {
   throw CodedError(value.Env(), kInvalid, std::string(what) + " must be an Int32Array");
 }
 
-struct Axis {
-  std::vector<int32_t> bounds, weights;
-  ResizeAxis view;
-};
-
-// { bounds, weights } of `samples` samples.
-Axis TakeAxis(const Napi::Value& value, int64_t samples) {
-  const Napi::Env env = value.Env();
-  if (!value.IsObject()) throw CodedError(env, kInvalid, "an axis must have bounds and weights");
-  const Napi::Object object = value.As<Napi::Object>();
-  Axis axis{CopyInt32(object.Get("bounds"), "bounds"), CopyInt32(object.Get("weights"), "weights"), {}};
-  const int64_t outputs = static_cast<int64_t>(axis.bounds.size() / 2);
-  const int64_t weights = static_cast<int64_t>(axis.weights.size());
-  if (outputs == 0 || axis.bounds.size() % 2 != 0 || weights % outputs != 0) {
-    throw CodedError(env, kInvalid, "an axis must have two bounds an output, and equally many weights for each");
-  }
-  const int64_t taps = weights / outputs;
-  for (int64_t i = 0; i < outputs; i++) {
-    const int64_t first = axis.bounds[2 * i], count = axis.bounds[2 * i + 1];
-    if (first < 0 || count < 0 || count > taps || first + count > samples) {
-      throw CodedError(env, kInvalid, "the bounds of an output lie outside the samples or the weights");
-    }
-  }
-  axis.view = ResizeAxis{samples, outputs, taps, axis.bounds.data(), axis.weights.data()};
-  return axis;
-}
-
-void ExpectSize(const Napi::Env env, const ByteSpan& bytes, int64_t width, int64_t height, const char* what) {
-  if (bytes.size != static_cast<uint64_t>(width) * static_cast<uint64_t>(height)) {
-    throw CodedError(env, kInvalid, std::string(what) + " has " + std::to_string(bytes.size) + " bytes");
-  }
-}
-
 // (isa, rgb, out): three bytes become one.
 Napi::Value Luma(const Napi::CallbackInfo& info) {
-  const ResizeArm& arm = ArmOf(TakeIsa(info[0]));
+  const ResizeArm& arm = ResizeArmOf(TakeIsa(info[0]));
   const ByteSpan rgb = TakeBytes(info[1], kInvalid, "data");
   const ByteSpan out = TakeBytes(info[2], kInvalid, "out");
-  if (rgb.size % 3 != 0 || rgb.size / 3 != out.size) {
-    throw CodedError(info.Env(), kInvalid, "data must have three bytes for each of out");
-  }
-  arm.luma(rgb.data, static_cast<int64_t>(out.size), out.data);
-  return info.Env().Undefined();
+  return Refusing(info.Env(), kInvalid, [&] {
+    CheckLuma(rgb.size, out.size);
+    arm.luma(rgb.data, static_cast<int64_t>(out.size), out.data);
+    return info.Env().Undefined();
+  });
 }
 
-// (isa, luma, width, height, axis, out) for both directions; they differ in what the axis runs along.
+// (isa, luma, width, height, { bounds, weights }, out) for both directions; they differ in what the axis runs along.
 Napi::Value Resize(const Napi::CallbackInfo& info, bool along_rows) {
-  const ResizeArm& arm = ArmOf(TakeIsa(info[0]));
-  const int64_t width = TakeInteger(info[2], 1, kMaxSide, kInvalid, "width");
-  const int64_t height = TakeInteger(info[3], 1, kMaxSide, kInvalid, "height");
-  const Axis axis = TakeAxis(info[4], along_rows ? width : height);
-  // After everything that can run JavaScript (getters of the axis), so that the memory is still what it was.
-  const ByteSpan luma = TakeBytes(info[1], kInvalid, "data");
-  const ByteSpan out = TakeBytes(info[5], kInvalid, "out");
-  ExpectSize(info.Env(), luma, width, height, "data");
-  if (along_rows) {
-    ExpectSize(info.Env(), out, axis.view.outputs, height, "out");
-    arm.rows(luma.data, height, axis.view, out.data);
-  } else {
-    ExpectSize(info.Env(), out, width, axis.view.outputs, "out");
-    arm.columns(luma.data, width, axis.view, out.data);
-  }
-  return info.Env().Undefined();
+  const ResizeArm& arm = ResizeArmOf(TakeIsa(info[0]));
+  const int64_t width = TakeInteger(info[2], 1, kResizeMaxSide, kInvalid, "width");
+  const int64_t height = TakeInteger(info[3], 1, kResizeMaxSide, kInvalid, "height");
+  if (!info[4].IsObject()) throw CodedError(info.Env(), kInvalid, "an axis must have bounds and weights");
+  const Napi::Object numbers = info[4].As<Napi::Object>();
+  return Refusing(info.Env(), kInvalid, [&] {
+    const std::vector<int32_t> bounds = CopyInt32(numbers.Get("bounds"), "bounds");
+    const std::vector<int32_t> weights = CopyInt32(numbers.Get("weights"), "weights");
+    // After everything that can run JavaScript (getters of the axis), so that the memory is still what it was.
+    const ByteSpan luma = TakeBytes(info[1], kInvalid, "data");
+    const ByteSpan out = TakeBytes(info[5], kInvalid, "out");
+    const ResizeAxis axis = CheckedAxis(along_rows ? width : height, bounds, weights);
+    CheckPlane(luma.size, width, height, "data");
+    if (along_rows) {
+      CheckPlane(out.size, axis.outputs, height, "out");
+      arm.rows(luma.data, height, axis, out.data);
+    } else {
+      CheckPlane(out.size, width, axis.outputs, "out");
+      arm.columns(luma.data, width, axis, out.data);
+    }
+    return info.Env().Undefined();
+  });
 }
 
 Napi::Value ResizeRowsOf(const Napi::CallbackInfo& info) { return Resize(info, true); }

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "common/isa.h"
+
 namespace exhibit_hash {
 
 // One direction of a resize: each output is a weighted sum of neighbouring samples, in 22-bit fixed point.
@@ -13,7 +15,7 @@ struct ResizeAxis {
   int64_t outputs;
   // Weights an output has place for.
   int64_t taps;
-  // First sample and number of samples of each output, checked by the caller.
+  // First sample and number of samples of each output, checked by CheckedAxis.
   const int32_t* bounds;
   const int32_t* weights;
 };
@@ -31,6 +33,9 @@ extern const ResizeArm kResizeScalar;
 extern const ResizeArm kResizeAvx2;
 extern const ResizeArm kResizeAvx512;
 extern const ResizeArm kResizeNeon;
+
+// The arm of an available instruction set.
+const ResizeArm& ResizeArmOf(Isa isa);
 
 }  // namespace exhibit_hash
 

@@ -15,7 +15,7 @@ const MAX_TABLES = 64
 export function isNearShape({ hashBytes, tables, keyBits, slots }: NearShape): boolean {
   const inRange =
     (hashBytes === 8 || hashBytes === 32) &&
-    [16, 32, 48, 64].includes(slots) &&
+    [16, 32, 64].includes(slots) &&
     Number.isInteger(tables) &&
     Number.isInteger(keyBits) &&
     tables >= 1 &&
@@ -144,8 +144,7 @@ function* candidatesOf(
       const group = (key >>> LOW_BITS) ^ mask
       const words = slotsOf(reader, tables, groupsOffset + table * tableBytes + group * slots * 4)
       for (const slot of words) {
-        if (slot === EMPTY_SLOT) break
-        if (bitCount((slot ^ key) & LOW_MASK) + bits <= radii[table]) yield slot >>> LOW_BITS
+        if (slot !== EMPTY_SLOT && bitCount((slot ^ key) & LOW_MASK) + bits <= radii[table]) yield slot >>> LOW_BITS
       }
     }
   }

@@ -35,7 +35,7 @@ export interface NearShape {
   readonly tables: number
   /** Bits of a table's key: more than 3, `tables` × `keyBits` at most the bits of a hash. */
   readonly keyBits: number
-  /** Slots of a group: 16, 32, 48 or 64. */
+  /** Slots of a group: 16, 32 or 64. */
   readonly slots: number
 }
 
