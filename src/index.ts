@@ -37,10 +37,13 @@ export { digestBatch, digestBytes, DigestStream } from './digest/index.js'
 export { decodeImage, type DecodeLimits } from './decode/index.js'
 export {
   buildHashSet,
+  exportHashSet,
   HashSet,
   type BuildOptions,
   type BuildProgress,
   type BuildReport,
+  type ExportOptions,
+  type ExportReport,
   type OpenOptions,
   type PhotoDnaNeighbour,
   type SetEntry,

@@ -26,6 +26,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   SOURCE_MALFORMED: EXIT.unusableSet,
   SOURCE_TRUNCATED: EXIT.unusableSet,
   SOURCE_REFUSED: EXIT.unusableSet,
+  SQLITE_UNAVAILABLE: EXIT.unusableSet,
   SET_EMPTY: EXIT.unusableSet,
   PROFILE_MIXED: EXIT.unusableSet,
   INDEX_NOT_AN_INDEX: EXIT.unusableSet,

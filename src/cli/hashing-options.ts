@@ -4,7 +4,7 @@ import type { HashingOptions, ScanOptions } from '../pipeline/index.js'
 
 export const HASHING_HELP = {
   exact: 'compute phash, dhash, ahash, whash and blockhash at full size, as they are defined (slower)',
-  heic: "'wasm' (default), or 'native': have an installed FFmpeg decode HEIC, several times faster",
+  heic: "'wasm' (default), or 'native': have an installed FFmpeg decode HEIC, up to twice as fast",
   hasher: 'module with a hasher of your own: path of a file or name of a package (repeatable)',
   timeout: 'give a file up after this many milliseconds (default: 120000)',
   maxPixels: 'do not decode pictures of more pixels (default: 268402689)',

@@ -89,7 +89,7 @@ export const ERROR_CODES = {
   },
   SOURCE_UNRECOGNISED: {
     meaning: 'A hash-set source is in no format that is read here.',
-    advice: 'VICS JSON, CSV with a header, and plain digest lists are read.'
+    advice: 'exhibit-hash set build --help lists the formats; --format names one.'
   },
   SOURCE_MALFORMED: {
     meaning: 'A hash-set source breaks the rules of its format.',
@@ -101,7 +101,11 @@ export const ERROR_CODES = {
   },
   SOURCE_REFUSED: {
     meaning: 'A hash-set source may not be used in the role it was given.',
-    advice: 'A VICS set describes illegal material and cannot be loaded as known-good.'
+    advice: 'Sets that describe illegal material (VICS, ICSE, NCMEC and others) cannot be loaded as known-good.'
+  },
+  SQLITE_UNAVAILABLE: {
+    meaning: 'A hash-set source or an export is an SQLite database, and nothing here can open one.',
+    advice: 'Install the optional dependency @photostructure/sqlite, or use a Node.js that has node:sqlite.'
   },
   SET_EMPTY: {
     meaning: 'No record of the sources could be used, so there is nothing to build.',

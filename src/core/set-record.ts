@@ -15,7 +15,7 @@ export type RecordFlag = (typeof RECORD_FLAGS)[number]
 
 /** Who graded the file, when, and what else the source knows of it. */
 export interface GradingFacts {
-  /** The organisation that graded it (VICS PrecategorizationSource). */
+  /** The organisation that graded it (VICS PrecategorizationSource); several that did so independently, with `; ` between. */
   readonly gradedBy?: string
   /** Time of the last change, ISO 8601 in UTC. */
   readonly updated?: string
@@ -43,6 +43,8 @@ export interface SetRecord {
   readonly sizeBytes?: number
   readonly mimeType?: string
   readonly grading: GradingFacts
+  /** The source takes the record back: it has what it is found by, and nothing else. */
+  readonly withdrawn?: true
 }
 
 /** What a reader did with a source, in numbers. */
@@ -51,6 +53,12 @@ export interface SourceCounts {
   taken: number
   /** Records without any usable hash, or that are no records at all. */
   rejected: number
+  /** Records that the reader leaves out by rule: repetitions, directories, kinds of hashes that are not held. */
+  skipped?: number
+  /** Records by which the source takes earlier ones back. */
+  withdrawn?: number
+  /** Taken records that are not in the set, since something read after them takes them back. */
+  takenBack?: number
   /** Digests of the empty file, dropped wherever they occur. */
   emptyFileDigests: number
   /** Taken records that lack a hash, by kind. */

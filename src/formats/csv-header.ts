@@ -4,10 +4,14 @@ import { parse } from 'csv-parse/sync'
 import { ExhibitHashError } from '../core/errors.js'
 import { COLUMN_FIELDS, type Field, FIELD_NAMES, plainName } from './fields.js'
 import type { Head } from './format.js'
+import type { RecordBuilder } from './record-builder.js'
 import type { SourceOptions } from './source.js'
 
 /** A column of hashes whose kind is told by their length, or not at all. */
 export const UNNAMED_HASH = 'hash'
+
+/** What a column holds: a field, a hash, something that is put in a way of its own, or `null` for nothing that is read. */
+export type CsvColumn = Field | typeof UNNAMED_HASH | ((builder: RecordBuilder, cell: string) => void) | null
 
 export interface CsvHeader {
   readonly delimiter: string
@@ -15,8 +19,7 @@ export interface CsvHeader {
   readonly lines: number
   /** The comments above the header. */
   readonly comments: readonly string[]
-  /** What each column holds; `null` where it is nothing that is read. */
-  readonly columns: readonly (Field | typeof UNNAMED_HASH | null)[]
+  readonly columns: readonly CsvColumn[]
   /** Headers of the user's mapping that the file does not have. */
   readonly unmapped: readonly string[]
 }
@@ -45,6 +48,19 @@ export function findHeader(head: Head, options: SourceOptions): CsvHeader | null
     else if (line.trim() !== '') return bestReading(line, delimiters, mapping, { lines: i + 1, comments })
   }
   return null
+}
+
+/** The header of a format whose first line is its header; a column that `columns` does not have holds nothing of use. */
+export function fixedHeader({ text }: Head, delimiter: string, columns: ReadonlyMap<string, CsvColumn>): CsvHeader {
+  const cells = cellsOf(text.split(/\r\n|\n|\r/, 1)[0], delimiter)
+  const read = cells.map((cell) => columns.get(plainName(cell)) ?? null)
+  return { delimiter, lines: 1, comments: [], unmapped: [], columns: read }
+}
+
+/** Plain names of the columns of a first line, in its order. */
+export function columnNames({ text }: Head, delimiter: string): string[] {
+  const line = text.split(/\r\n|\n|\r/, 1)[0]
+  return line.length > MAX_HEADER_CHARACTERS ? [] : cellsOf(line, delimiter).map(plainName)
 }
 
 /** The reading of the line under the delimiter that makes the most fields of it. */

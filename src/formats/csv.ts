@@ -1,17 +1,15 @@
-// CSV and TSV: a header names the columns; names, order and separator vary.
+// CSV and TSV (RFC 4180 and what spreadsheets make of it): a header names the columns; names, order and separator vary.
 
-import { type CsvError, type InfoRecord, parse, type Parser } from 'csv-parse'
-import { type CsvHeader, findHeader, UNNAMED_HASH } from './csv-header.js'
-import type { Format, FormatInput, Head } from './format.js'
-import type { HashKind } from '../core/hashes.js'
-import { KindTeller, kindsOfLength } from './hash-kinds.js'
-import { RecordBuilder } from './record-builder.js'
+import { HASH_KINDS } from '../core/hashes.js'
+import { bytesToHex } from '../core/hex.js'
+import { RECORD_FLAGS, type SetRecord } from '../core/set-record.js'
+import { findHeader } from './csv-header.js'
+import { readCsv } from './csv-rows.js'
+import type { Format, Head } from './format.js'
 import type { SourceOptions } from './source.js'
+import type { ExportFacts, ExportOptions, TextWriter } from './writer.js'
 
-/** Characters of one row. A quote that nothing closes would otherwise take in the rest of the file. */
-const MAX_ROW_CHARACTERS = 1024 * 1024
-
-export const CSV: Format = {
+export const CSV: Format<'csv'> = {
   name: 'csv',
   isOfIllegalMaterial: false,
   // One column alone is a list with a header, unless the user has named the column.
@@ -19,135 +17,52 @@ export const CSV: Format = {
     const columns = findHeader(head, options)?.columns ?? []
     return columns.length > 1 || (columns.length === 1 && options.columns !== undefined)
   },
-  async *read(input: FormatInput) {
+  async *read(input) {
     const header = findHeader(input.head, input.options)
     if (header === null) throw input.fault('SOURCE_UNRECOGNISED', 'no column of its header is one of hashes')
-    const rows = new RowReader(input, header)
-    const parser = rowParser(rows, header)
-    const preamble = new LineSkipper(header.lines)
-    for await (const chunk of input.chunks()) {
-      // A copy: the parser keeps what it has not finished.
-      await parser.write(Buffer.from(preamble.skip(chunk)))
-      yield
-    }
-    await parser.end()
+    yield* readCsv(input, header)
+  },
+  writeText
+}
+
+type Cell = string | number | boolean | null | undefined
+
+/** Columns by their names, as the reader knows them. */
+function columnsToWrite(facts: ExportFacts, options: ExportOptions): [string, (record: SetRecord) => Cell][] {
+  const has = (kind: string): boolean => (facts.hashCounts[kind] ?? 0) > 0
+  const columns: [string, (record: SetRecord) => Cell][] = HASH_KINDS.filter(has).map((kind) => [
+    kind,
+    ({ hashes }) => hashes[kind]
+  ])
+  if (has('pdq')) columns.push(['pdqQuality', (record) => record.pdqQuality])
+  if (has('photoDna') && options.photoDna === true) {
+    columns.push(['photoDna', ({ photoDna }) => (photoDna === undefined ? '' : bytesToHex(photoDna))])
   }
+  return [
+    ...columns,
+    ['category', (record) => record.category],
+    ['mediaId', (record) => record.mediaId],
+    ['sizeBytes', (record) => record.sizeBytes],
+    ['mimeType', (record) => record.mimeType],
+    ...(['gradedBy', 'updated', 'series', 'tags', ...RECORD_FLAGS] as const).map(
+      (name): [string, (record: SetRecord) => Cell] => [name, ({ grading }) => grading[name]]
+    )
+  ]
 }
 
-interface RowParser {
-  write(bytes: Buffer): Promise<void>
-  end(): Promise<void>
-}
-
-/** csv-parse as a plain function of bytes: rows go to the reader at once, so that a fault comes after all rows before it. */
-function rowParser(reader: RowReader, header: CsvHeader): RowParser {
-  const parser: Parser = parse({
-    delimiter: header.delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: MAX_ROW_CHARACTERS,
-    on_record: (row: string[], context: InfoRecord) => {
-      reader.take(row, context.lines + header.lines)
-      return null
-    },
-    on_skip: (error: CsvError | undefined) => reader.skip(error, header.lines) as undefined
-  })
-  const failed = new Promise<never>((_, reject) => parser.once('error', reject))
-  failed.catch(() => undefined)
-  parser.resume()
+function writeText(facts: ExportFacts, options: ExportOptions): TextWriter {
+  const columns = columnsToWrite(facts, options)
+  const line = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`
   return {
-    write: (bytes) => Promise.race([failed, new Promise<void>((done) => parser.write(bytes, () => done()))]),
-    end: () => Promise.race([failed, new Promise<void>((done) => parser.end(() => done()))])
+    head: line(columns.map(([name]) => name)),
+    row: (record) => line(columns.map(([, valueOf]) => valueOf(record))),
+    tail: ''
   }
 }
 
-/** Makes records of rows. */
-class RowReader {
-  readonly #input: FormatInput
-  readonly #builder: RecordBuilder
-  readonly #teller: KindTeller
-  readonly #columns: CsvHeader['columns']
-  #lastFaultyLine = 0
-
-  constructor(input: FormatInput, header: CsvHeader) {
-    this.#input = input
-    this.#builder = new RecordBuilder(input.tally)
-    this.#columns = header.columns
-    this.#teller = new KindTeller(input.options.kind, input.head.fileName)
-    for (const comment of header.comments) this.#teller.readComment(comment)
-    for (const name of header.unmapped) input.tally.warn(header.lines, `no column is named '${name}', as was expected`)
-  }
-
-  take(row: readonly string[], line: number): void {
-    const width = this.#columns.length
-    // Many tools write a separator after the last cell.
-    if (row.length < width || row.slice(width).some((cell) => cell.trim() !== '')) {
-      this.#input.tally.reject(line, `left out: the row has ${row.length} cells where the header has ${width}`)
-      return
-    }
-    this.#builder.start(line)
-    if (row.some((cell) => cell.includes('\n') && /[0-9a-f]{32}/i.test(cell))) {
-      this.#builder.warn('a quoted cell holds several lines with hashes in them: a quote may be missing')
-    }
-    for (let i = 0; i < width; i++) {
-      const field = this.#columns[i]
-      if (field === null || row[i] === '') continue
-      if (field === UNNAMED_HASH) this.#putUnnamed(row[i].trim(), line)
-      else this.#builder.put(field, row[i])
-    }
-    const record = this.#builder.finish()
-    if (record !== null) this.#input.add(record)
-  }
-
-  /** Called for each fault of quotes; one row can have several. */
-  skip(error: CsvError | undefined, linesBefore: number): void {
-    const line = Number(error?.['lines'] ?? 0) + linesBefore
-    if (error?.code === 'CSV_MAX_RECORD_SIZE') {
-      throw this.#input.fault('SOURCE_MALFORMED', `line ${line}: a row is too long; a quote may be missing before it`)
-    }
-    if (error?.code === 'CSV_QUOTE_NOT_CLOSED') {
-      throw this.#input.fault('SOURCE_TRUNCATED', `line ${line}: the file ends within quotes`)
-    }
-    if (line === this.#lastFaultyLine) return
-    this.#lastFaultyLine = line
-    this.#input.tally.reject(line, 'left out: a quote in the row is not where the format has quotes')
-  }
-
-  #putUnnamed(hex: string, line: number): void {
-    const kind: HashKind | 'ambiguous' | 'unknown' = this.#teller.tell(hex.length)
-    if (kind === 'ambiguous') {
-      const kinds = kindsOfLength(hex.length).join(', ')
-      const message = `line ${line}: ${hex.length} hex digits may be ${kinds}; nothing says which`
-      throw this.#input.fault('DIGEST_AMBIGUOUS', message)
-    }
-    if (kind === 'unknown') this.#builder.warn(`a hash of ${hex.length} characters is of no known kind and left out`)
-    else this.#builder.put(kind, hex)
-  }
-}
-
-/** Drops the lines before the first row. They are no CSV: an apostrophe in a comment is no quote. */
-class LineSkipper {
-  #linesLeft: number
-  #afterReturn = false
-
-  constructor(lines: number) {
-    this.#linesLeft = lines
-  }
-
-  skip(chunk: Buffer): Buffer {
-    let at = 0
-    while (at < chunk.length && (this.#linesLeft > 0 || this.#afterReturn)) {
-      const isSecondHalf = this.#afterReturn && chunk[at] === 0x0a
-      if (this.#linesLeft === 0 && !isSecondHalf) {
-        this.#afterReturn = false
-        break
-      }
-      this.#afterReturn = chunk[at] === 0x0d
-      if (this.#afterReturn || (chunk[at] === 0x0a && !isSecondHalf)) this.#linesLeft--
-      at++
-    }
-    return chunk.subarray(at)
-  }
+/** Quoted where it must be, and with an apostrophe where a spreadsheet would run it as a formula. */
+function cellText(value: Cell): string {
+  const text = String(value ?? '')
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { readChunks } from './byte-source.js'
+import { CSV } from './csv.js'
 import { type Encoding, tellEncoding } from './encoding.js'
 import type { Format, Head } from './format.js'
 import { FORMATS } from './registry.js'
@@ -27,13 +28,18 @@ export async function readStart(path: string, signal: AbortSignal | undefined): 
   const start = Buffer.concat(pieces).subarray(0, HEAD_BYTES)
   const encoding = tellEncoding(start)
   const text = new TextDecoder(encoding.name).decode(start.subarray(encoding.markBytes))
-  return { encoding, head: { text, isWhole: bytes <= HEAD_BYTES, fileName: basename(path) } }
+  return { encoding, head: { text, isWhole: bytes <= HEAD_BYTES, bytes: start, path, fileName: basename(path) } }
 }
 
 /** The format of a source; `undefined` where it is none of the table's. */
-export function recogniseFormat(head: Head, options: SourceOptions): Format | undefined {
-  if (isBinary(head)) return undefined
-  return FORMATS.find((format) => format.recognises(head, options))
+export async function recogniseFormat(head: Head, options: SourceOptions): Promise<Format | undefined> {
+  const isText = !isBinary(head)
+  // Whoever says what the columns are means a CSV file, though its header be that of another format.
+  const order = options.columns === undefined ? FORMATS : [CSV, ...FORMATS]
+  for (const format of order) {
+    if ((isText || format.isBinary === true) && (await format.recognises(head, options))) return format
+  }
+  return undefined
 }
 
 /** Control characters that no text has; NULs after the end are padding of a recovered file. */

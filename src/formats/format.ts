@@ -4,12 +4,16 @@ import type { ErrorCode } from '../core/errors.js'
 import type { SetRecord } from '../core/set-record.js'
 import type { SourceOptions } from './source.js'
 import type { Tally } from './tally.js'
+import type { DatabaseWriter, ExportFacts, ExportOptions, TextWriter } from './writer.js'
 
 /** The beginning of a source, decoded. */
 export interface Head {
   readonly text: string
   /** True where `text` is the whole source. */
   readonly isWhole: boolean
+  /** The same as it stands in the file. */
+  readonly bytes: Uint8Array
+  readonly path: string
   /** Name of the file without its folders. */
   readonly fileName: string
 }
@@ -20,20 +24,32 @@ export interface FormatInput {
   readonly tally: Tally
   /** The source as UTF-8 without a byte-order mark, in chunks that are valid until the next is asked for. */
   chunks(): AsyncIterable<Buffer>
+  /** The source as it stands in the file, likewise. */
+  rawChunks(): AsyncIterable<Buffer>
   /** Hands out a record. */
   add(record: SetRecord): void
   /** The fault, with the file's path put in front; `offset` counts bytes of the chunks. */
   fault(code: ErrorCode, message: string, offset?: number): Error
 }
 
-export interface Format {
-  readonly name: string
+export interface Format<Name extends string = string> {
+  readonly name: Name
+  /** Formats of one family say the same of a file: what one of them takes back, another may have listed. */
+  readonly family?: string
   /** Its sets describe illegal material and may not be used to leave files out. */
   readonly isOfIllegalMaterial: boolean
-  recognises(head: Head, options: SourceOptions): boolean
+  /** Its sets list harmless files, which is what they are for. */
+  readonly isKnownGood?: true
+  /** Its files are no text, so control characters in them are no sign of a foreign file. */
+  readonly isBinary?: true
+  recognises(head: Head, options: SourceOptions): boolean | Promise<boolean>
   /**
    * Reads the source: `add`s records and yields now and then, so that what was added can be handed out. Throws
    * `fault`s after adding every record before them.
    */
   read(input: FormatInput): AsyncGenerator<void>
+  /** Makes a text of records. */
+  writeText?(facts: ExportFacts, options: ExportOptions): TextWriter
+  /** Makes a database of records, in a file that is not there yet. */
+  writeDatabase?(path: string): Promise<DatabaseWriter>
 }

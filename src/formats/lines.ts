@@ -7,6 +7,8 @@ export const MAX_LINE_CHARACTERS = 64 * 1024
 export class LineCutter {
   /** Number of the line last handed over. */
   number = 0
+  /** True while a last line is handed over that nothing ends: the file may have been cut in it. */
+  isCut = false
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #rest = ''
   #restIsFull = false
@@ -25,7 +27,9 @@ export class LineCutter {
 
   /** Hands over a last line that nothing ends. */
   end(take: (line: string) => void): void {
-    if (this.#rest !== '') this.#handOver(take)
+    if (this.#rest === '') return
+    this.isCut = true
+    this.#handOver(take)
   }
 
   #keep(text: string, from: number, end: number): void {
@@ -44,4 +48,23 @@ export class LineCutter {
     this.number++
     take(line)
   }
+}
+
+/** Hands every line of a source to `take`, with what tells of its place. */
+export async function* eachLine(
+  chunks: AsyncIterable<Uint8Array>,
+  take: (line: string, place: LineCutter) => void
+): AsyncGenerator<void> {
+  const cutter = new LineCutter()
+  const takeHere = (line: string): void => take(line, cutter)
+  for await (const chunk of chunks) {
+    cutter.feed(chunk, takeHere)
+    yield
+  }
+  cutter.end(takeHere)
+}
+
+/** A line without the padding and spaces around it. Recovered files are padded with NULs. */
+export function trimmedLine(text: string): string {
+  return (text.includes('\0') ? text.replaceAll('\0', ' ') : text).trim()
 }

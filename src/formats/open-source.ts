@@ -26,7 +26,7 @@ export interface Internals {
  * for await (const batch of source.records()) for (const record of batch) console.log(record.hashes.md5)
  * console.log(source.report.counts)
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, SOURCE_UNRECOGNISED, SOURCE_REFUSED, USAGE, ABORTED; the
- * iteration also SOURCE_MALFORMED, SOURCE_TRUNCATED, DIGEST_AMBIGUOUS
+ * iteration also SOURCE_MALFORMED, SOURCE_TRUNCATED, DIGEST_AMBIGUOUS, SQLITE_UNAVAILABLE
  */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<SourceReader> {
   return openSourceWith(path, options, {})
@@ -39,7 +39,7 @@ export async function openSourceWith(
 ): Promise<SourceReader> {
   const named = formatByName(options.format)
   const start = await readStart(path, options.signal)
-  const recognised = recogniseFormat(start.head, options)
+  const recognised = await recogniseFormat(start.head, options)
   const format = named ?? recognised
   if (format === undefined) {
     const message = `${path}: in none of the formats that are read here (${FORMAT_NAMES.join(', ')})`
@@ -67,7 +67,7 @@ function makeReader(
   options: SourceOptions,
   internals: Internals
 ): SourceReader {
-  const tally = new Tally(format.name)
+  const tally = new Tally(format)
   const tray: SetRecord[] = []
   const chunkOptions = {
     chunkBytes: internals.chunkBytes ?? (() => DEFAULT_CHUNK_BYTES),
@@ -79,6 +79,7 @@ function makeReader(
     options,
     tally,
     chunks: () => toUtf8(readChunks(path, chunkOptions), encoding),
+    rawChunks: () => readChunks(path, chunkOptions),
     add: (record) => void tray.push(record),
     fault: (code, message, offset) => {
       const place = offset === undefined ? '' : ` at ${placeInFile(encoding, offset)}`

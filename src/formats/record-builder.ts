@@ -132,6 +132,18 @@ export class RecordBuilder {
     return draft
   }
 
+  /** The record as one that takes others back, counted as such; `null` where nothing says which. */
+  finishWithdrawn(): SetRecord | null {
+    const { mediaId, hashes } = this.#draft
+    if (this.#kinds === 0 && mediaId === null) {
+      this.#tally.reject(this.#position, 'a withdrawal left out: nothing says of what')
+      return null
+    }
+    this.#tally.withdraw()
+    // What else the source says of it is of no more interest, and may no longer be kept.
+    return { mediaId, category: null, hashes, grading: {}, withdrawn: true }
+  }
+
   #usable<T>(field: Field, value: T | undefined): T | undefined {
     if (value === undefined) this.warn(`${field}: the value cannot be used and is left out`)
     return value

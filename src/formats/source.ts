@@ -8,7 +8,7 @@ export type SourceRole = 'known' | 'known-good'
 
 export interface SourceOptions {
   /** Name of the format; recognised by content where absent. See {@link FORMAT_NAMES}. */
-  readonly format?: 'vics' | 'csv' | 'list'
+  readonly format?: string
   /** Kind of the hashes whose length fits several kinds (64 and 16 hex digits) and that nothing else names. */
   readonly kind?: DigestKind | PerceptualKind
   /** CSV: header as it stands in the file → name of a field, for headers that are not known here. */
@@ -23,6 +23,10 @@ export interface SourceOptions {
 /** What was read and what was not; live during the iteration, final after it. */
 export interface SourceReport {
   readonly format: string
+  /** Formats of one family say the same of a file: what a record of one takes back, another may have listed. */
+  readonly family: string
+  /** `known-good` where the format is one of harmless files. */
+  readonly impliedRole: SourceRole | null
   /** PROFILE of the VICS marker, such as UK or US; `null` where the source does not say. */
   readonly profile: string | null
   /** Version of the format as the source states it. */
@@ -37,7 +41,7 @@ export interface SourceReport {
 export interface SourceReader {
   readonly report: SourceReport
   /**
-   * The records in batches, once. A fault of the source is thrown after every record before it was
+   * The records in batches, once; those marked `withdrawn` are no entries, they take entries back. A fault of the source is thrown after every record before it was
    * handed out, so that a caller may choose to keep an incomplete set.
    */
   records(): AsyncIterable<SetRecord[]>

@@ -2,7 +2,7 @@
 
 import { HASH_KINDS } from '../core/hashes.js'
 import type { SourceCounts, SourceWarning } from '../core/set-record.js'
-import { MAX_WARNINGS, type SourceReport } from './source.js'
+import { MAX_WARNINGS, type SourceReport, type SourceRole } from './source.js'
 
 /** Kinds of hashes in counts, one bit each in {@link Tally.take}. */
 const KINDS = [...HASH_KINDS, 'photoDna'] as const
@@ -17,6 +17,8 @@ export function kindBit(kind: CountedKind): number {
 
 export class Tally implements SourceReport {
   readonly format: string
+  readonly family: string
+  readonly impliedRole: SourceRole | null
   profile: string | null = null
   version: string | null = null
   readonly counts: SourceCounts = { records: 0, taken: 0, rejected: 0, emptyFileDigests: 0, lacking: {} }
@@ -25,8 +27,10 @@ export class Tally implements SourceReport {
   /** Records by the combination of kinds that they have: records of a source have few. */
   readonly #combinations = new Map<number, number>()
 
-  constructor(format: string) {
-    this.format = format
+  constructor(format: { readonly name: string; readonly family?: string; readonly isKnownGood?: true }) {
+    this.format = format.name
+    this.family = format.family ?? format.name
+    this.impliedRole = format.isKnownGood === true ? 'known-good' : null
     this.settle()
   }
 
@@ -39,6 +43,18 @@ export class Tally implements SourceReport {
     this.counts.records++
     this.counts.rejected++
     this.warn(position, message)
+  }
+
+  /** Counts a record that is left out by rule, which is worth no warning. */
+  skip(): void {
+    this.counts.records++
+    this.counts.skipped = (this.counts.skipped ?? 0) + 1
+  }
+
+  /** Counts a record that takes earlier ones back. */
+  withdraw(): void {
+    this.counts.records++
+    this.counts.withdrawn = (this.counts.withdrawn ?? 0) + 1
   }
 
   /** Counts a record that has the kinds of these bits. */

@@ -9,6 +9,7 @@ import { JsonSlicer } from './json-slicer.js'
 import { RecordBuilder } from './record-builder.js'
 import type { SliceHandler } from './slice-handler.js'
 import { isMedia, KeyMeanings, type Meaning, MEDIA_KEY } from './vics-keys.js'
+import { writeVics } from './vics-writer.js'
 
 /** Lists with these keys hold the records; a list within a record that has `Media` makes it a case. */
 const LISTS = [new Set(['value', 'cases', MEDIA_KEY]), new Set([MEDIA_KEY])]
@@ -28,7 +29,7 @@ interface Entry {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-export const VICS: Format = {
+export const VICS: Format<'vics'> = {
   name: 'vics',
   isOfIllegalMaterial: true,
   recognises: ({ text }: Head) => /^\s*[[{]/.test(text) && TELLING_KEY.test(text),
@@ -41,7 +42,8 @@ export const VICS: Format = {
     }
     slicer.end()
     reader.end()
-  }
+  },
+  writeText: writeVics
 }
 
 class VicsReader implements SliceHandler {

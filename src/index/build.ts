@@ -7,7 +7,7 @@ import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../c
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
 import { headOf, realPath } from '../files/index.js'
-import { openSource, type SourceOptions } from '../formats/index.js'
+import { type FormatName, openSource, type SourceOptions, type SourceReader } from '../formats/index.js'
 import { RecordColumns } from './columns.js'
 import { isIndexHead, KIND_CODE, MAGIC_BYTES, SECTION } from './layout.js'
 import { encodeMetadata, type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
@@ -15,6 +15,7 @@ import { loadProfile, profileOfSources } from './profile.js'
 import { ROW_BYTES } from './row.js'
 import { buildDirectory, directoryBits } from './sort-keys.js'
 import { shortNames } from '../core/short-names.js'
+import { Withdrawals } from './withdrawals.js'
 import { writeHashes } from './write-hashes.js'
 import { IndexWriter } from './writer.js'
 
@@ -31,12 +32,15 @@ export interface BuildOptions {
   readonly name?: string
   /** 'uk', 'us', 'none', the path of a profile file, or a profile. By default what the sources name. */
   readonly profile?: string | CategoryProfile
-  /** 'known' (default) or 'known-good'; a VICS source is refused as known-good. */
+  /**
+   * 'known' or 'known-good'; a source of illegal material is refused as known-good. By default 'known-good' where all
+   * sources are of a format that lists harmless files (NSRL), else 'known'.
+   */
   readonly role?: SetRole
   /** Kind of the digests of a plain list that does not tell, e.g. 'pdq' for 64 hex digits. */
   readonly kind?: DigestKind | PerceptualKind
   /** Format of all sources; recognised by content when absent. */
-  readonly format?: 'vics' | 'csv' | 'list'
+  readonly format?: FormatName
   /** Odd CSV header → field name. */
   readonly columns?: Readonly<Record<string, string>>
   /** Keep what could be read of a broken source, in a set that says it is incomplete. Default false. */
@@ -69,8 +73,7 @@ export async function buildHashSet(
   if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
   await refuseOverwriting(indexPath, sources)
   const named = options.profile === undefined ? null : await loadProfile(options.profile)
-  const columns = new RecordColumns()
-  const descriptions = await readSources(columns, sources, options)
+  const { columns, descriptions, role } = await readSources(sources, options)
   if (columns.rows.count === 0) {
     const faults = descriptions.flatMap(({ fault }) => fault ?? [])
     const message = [`no usable record in ${sources.join(', ')}`, ...faults].join('; ')
@@ -78,7 +81,7 @@ export async function buildHashSet(
   }
   const metadata: SetMetadata = {
     name: options.name ?? descriptions[0].name.replace(/\.[^./]+$/, ''),
-    role: options.role ?? 'known',
+    role,
     profile: named ?? profileOfSources(descriptions.map(({ name, profile }) => ({ source: name, profile }))),
     entries: columns.rows.count,
     complete: descriptions.every((source) => source.complete),
@@ -105,40 +108,70 @@ async function refuseOverwriting(indexPath: string, sources: readonly string[]):
   }
 }
 
-async function readSources(
-  columns: RecordColumns,
+interface SourcesRead {
+  readonly columns: RecordColumns
+  readonly descriptions: SourceDescription[]
+  readonly role: SetRole
+}
+
+/** Reads the sources; once more where later records take earlier ones back. */
+async function readSources(paths: readonly string[], options: BuildOptions): Promise<SourcesRead> {
+  const withdrawals = new Withdrawals()
+  const read = await readOnce(paths, options, withdrawals)
+  if (!withdrawals.mustReadAgain) return read
+  withdrawals.startAgain()
+  return readOnce(paths, options, withdrawals)
+}
+
+async function readOnce(
   paths: readonly string[],
-  options: BuildOptions
-): Promise<SourceDescription[]> {
+  options: BuildOptions,
+  withdrawals: Withdrawals
+): Promise<SourcesRead> {
+  const columns = new RecordColumns()
   const names = shortNames(paths)
   const sizes = await Promise.all(paths.map((path) => sourceSize(path)))
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
   const descriptions: SourceDescription[] = []
+  let role = options.role
   let bytesBefore = 0
   for (const [i, path] of paths.entries()) {
     const onBytes = (bytesRead: number): void => {
       const progress = { phase: 'reading' as const, source: names[i], totalBytes, records: columns.rows.count }
       options.onProgress?.({ ...progress, bytesRead: bytesBefore + bytesRead })
     }
-    descriptions.push(
-      await readSource(columns, { path, name: names[i], number: i, sizeBytes: sizes[i] }, options, onBytes)
-    )
+    const reader = await openSource(path, sourceOptions(options, onBytes))
+    role ??= reader.report.impliedRole ?? 'known'
+    if (options.role === undefined) refuseMixedRoles(role, reader.report.impliedRole ?? 'known', path)
+    const source = { path, name: names[i], number: i, sizeBytes: sizes[i] }
+    descriptions.push(await readSource(columns, source, reader, { options, withdrawals }))
     bytesBefore += sizes[i]
   }
-  return descriptions
+  return { columns, descriptions, role: role ?? 'known' }
+}
+
+function refuseMixedRoles(role: SetRole, implied: SetRole, path: string): void {
+  if (implied === role) return
+  const [what, others] = implied === 'known' ? ['does not list', 'do'] : ['lists', 'do not']
+  const message = `${path}: ${what} harmless files and the sources before it ${others}: build two sets, or name the role`
+  throw new ExhibitHashError('SOURCE_REFUSED', message, { path, stage: 'read' })
 }
 
 async function readSource(
   columns: RecordColumns,
   source: { path: string; name: string; number: number; sizeBytes: number },
-  options: BuildOptions,
-  onProgress: (bytesRead: number) => void
+  reader: SourceReader,
+  { options, withdrawals }: { options: BuildOptions; withdrawals: Withdrawals }
 ): Promise<SourceDescription> {
-  const reader = await openSource(source.path, sourceOptions(options, onProgress))
+  let takenBack = 0
   let fault: string | undefined
   try {
     for await (const batch of reader.records()) {
-      for (const record of batch) columns.add(record, source.number)
+      for (const record of batch) {
+        const fate = withdrawals.judge(record, reader.report.family)
+        if (fate === 'entry') columns.add(record, source.number)
+        else if (fate === 'taken back') takenBack++
+      }
     }
   } catch (error) {
     const known = toExhibitHashError(error, 'READ_FAILED', { path: source.path, stage: 'read' })
@@ -153,7 +186,7 @@ async function readSource(
     sizeBytes: source.sizeBytes,
     complete: fault === undefined,
     ...(fault !== undefined && { fault }),
-    counts,
+    counts: takenBack === 0 ? counts : { ...counts, takenBack },
     warnings: warnings.slice(0, 20),
     warningCount
   }

@@ -1,6 +1,7 @@
 // The room's face: build, open, search.
 
 export { buildHashSet, type BuildOptions, type BuildProgress, type BuildReport } from './build.js'
+export { exportHashSet, type ExportOptions, type ExportReport } from './export.js'
 export {
   HashSet,
   type OpenOptions,

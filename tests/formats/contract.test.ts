@@ -33,7 +33,74 @@ const SUBJECTS: Subject[] = [
     hasCategories: true
   },
   { name: 'list', options: {}, text: `# two\n\n${md5(1)}\n${md5(2)}\n`, hasCategories: false },
-  { name: 'md5sum', options: {}, text: `${md5(1)}  Größe.jpg\n${md5(2)} *b.jpg\n`, hasCategories: false }
+  { name: 'md5sum', options: {}, text: `${md5(1)}  Größe.jpg\n${md5(2)} *b.jpg\n`, hasCategories: false },
+  { name: 'x-ways', options: {}, text: `MD5\n${md5(1)}\n${md5(2)}\n`, hasCategories: false },
+  {
+    name: 'hashdeep',
+    options: {},
+    text: `%%%% HASHDEEP-1.0\n%%%% size,md5,filename\n## x\n1,${md5(1)},a, Größe.jpg\n2,${md5(2)},b\n`,
+    hasCategories: false
+  },
+  {
+    name: 'nsrl 1',
+    options: {},
+    text: `"SHA-1","FileName","FileSize","ProductCode","OpSystemCode","MD4","MD5","CRC32","SpecialCode"\n${[1, 2].map((i) => `"","a, "Größe" ${i}",${i},1,"WIN","","${md5(i)}","",""\n`).join('')}`,
+    hasCategories: false
+  },
+  {
+    name: 'nsrl 2',
+    options: {},
+    text: `"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"\n${[1, 2].map((i) => `"","${md5(i)}","0","Größe, ${i}",${i},1,"WIN",""\n`).join('')}`,
+    hasCategories: false
+  },
+  {
+    name: 'nsrl 3 delta',
+    options: {},
+    text: `BEGIN;\n-- it's\nINSERT INTO FILE(md5,file_name) VALUES('${md5(1)}','a;''Größe');\nINSERT INTO FILE(md5) VALUES\n('${md5(2)}');\nCOMMIT;\n`,
+    hasCategories: false
+  },
+  {
+    name: 'ilook',
+    options: {},
+    text: `V3Hash,HashSHA1,FileName,FilePath,FileSize,HashSHA256,HashSHA384,HashSHA512\n${md5(1)},,a, Größe,\\,1,,,\n${md5(2)},,b,\\,2,,,\n`,
+    hasCategories: false
+  },
+  {
+    name: 'hashkeeper',
+    options: {},
+    text: `"file_id","hashset_id","file_name","directory","hash","file_size","date_modified","time_modified","time_zone","comments","date_accessed","time_accessed"\n1,2,"a, Größe",,"${md5(1)}",3,,,,,,\n2,2,"b",,"${md5(2)}",3,,,,,,\n`,
+    hasCategories: false
+  },
+  {
+    name: 'icse',
+    options: {},
+    text: `MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;Baseline\n${md5(1)};;;1;Y;N;N;Größe;\n${md5(2)};;;2;Y;N;N;;\n`,
+    hasCategories: false
+  },
+  {
+    name: 'c4all',
+    options: {},
+    text: `<?xml version="1.0" encoding="utf-16"?>\n<ReportIndex>\n<Image><picture>A & Größe</picture><category>3</category><hash>${md5(1)}</hash></Image>\n<Image><hash>${md5(2)}</hash></Image>\n</ReportIndex>\n`,
+    hasCategories: true
+  },
+  {
+    name: 'ncmec',
+    options: {},
+    text: `<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images>\n<image><id>a</id><classification>3</classification><fingerprints><md5>${md5(1)}</md5></fingerprints></image>\n<image><id>Größe</id><fingerprints><md5>\n${md5(2)}</md5></fingerprints></image>\n</images></queryResult>\n`,
+    hasCategories: true
+  },
+  {
+    name: 'stopncii',
+    options: {},
+    text: `{"hashRecords":[\n{"signalType":"VideoMD5","hashValue":"${md5(1)}","hashStatus":"Active"},\n{"hashValue":"${md5(2)}","signalType":"VideoMD5","CSPFeedbacks":[{"source":"Größe"}]}],\n"nextPageToken":null}\n`,
+    hasCategories: false
+  },
+  {
+    name: 'dfxml',
+    options: {},
+    text: `<?xml version='1.0'?>\n<dfxml>\n<fileobject><filename>Größe</filename><hashdigest type='MD5'>${md5(1)}</hashdigest></fileobject>\n<fileobject><hashdigest type='md5'>${md5(2)}</hashdigest></fileobject>\n</dfxml>\n`,
+    hasCategories: false
+  }
 ]
 
 describe.each(SUBJECTS)('$name', ({ text, options, hasCategories }) => {

@@ -17,8 +17,8 @@ describe('recognition', () => {
     ['hashes.csv', 'csv'],
     ['hashes.tsv', 'csv'],
     ['list-md5.txt', 'list'],
-    ['list-xways.txt', 'list'],
-    ['list-pdq.txt', 'list']
+    ['list-xways.txt', 'xways'],
+    ['list-pdq.txt', 'pdq']
   ])('%s is %s', async (name, format) => {
     expect((await openSource(fixture(name))).report.format).toBe(format)
     expect(FORMAT_NAMES).toContain(format)
@@ -80,6 +80,13 @@ describe('refusal', () => {
     expect(report).toBeNull()
   })
 })
+
+test.each(['icse-16.csv', 'c4all-pictures.xml', 'ncmec.xml', 'stopncii.json'])(
+  '%s is never known-good either',
+  async (name) => {
+    expect((await readPath(fixture(name), { role: 'known-good' })).fault).toMatchObject({ code: 'SOURCE_REFUSED' })
+  }
+)
 
 test('leaving the iteration early is no error', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'exhibit-hash-formats-'))

@@ -1,20 +1,24 @@
-// `set build`, `set info`, `set verify`: hash sets as index files.
+// `set build`, `set info`, `set verify`, `set export`: hash sets as index files.
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { HASH_KINDS } from '../../core/hashes.js'
+import type { SourceCounts } from '../../core/set-record.js'
+import { FORMAT_NAMES } from '../../formats/index.js'
 import { buildHashSet, type BuildReport, type HashSet, type SetMetadata } from '../../index/index.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { pairOption } from '../values.js'
+import { exportCommand } from './set-export.js'
 
 export function setCommand() {
   return new Command('set')
-    .description('build, describe and verify hash sets')
+    .description('build, describe, verify and export hash sets')
     .addCommand(buildCommand())
     .addCommand(infoCommand())
     .addCommand(verifyCommand())
+    .addCommand(exportCommand())
     .addHelpText(
       'after',
       '\nExample:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --name "CAID 2026-10" --profile uk'
@@ -23,7 +27,7 @@ export function setCommand() {
 
 function buildCommand() {
   return new Command('build')
-    .description('make one index file of hash-set sources (VICS JSON, CSV with a header, plain digest lists)')
+    .description('make one index file of hash-set sources, of any format below; each is recognised by its content')
     .argument('<index>', 'file to write, usually *.ehx')
     .argument('<source...>', 'files that together make the set')
     .option('--name <name>', 'what results call the set (default: name of the first source)')
@@ -31,15 +35,15 @@ function buildCommand() {
       '--profile <profile>',
       'what categories mean: uk, us, none or a profile file (default: what the sources say)'
     )
-    .option('--known-good', 'the set lists files that may be ignored; refused for VICS')
-    .addOption(new Option('--kind <kind>', 'kind of the digests of a list that does not tell').choices(HASH_KINDS))
     .addOption(
-      new Option('--format <format>', 'format of the sources (default: by content)').choices([
-        'vics',
-        'csv',
-        'list'
-      ] as const)
+      new Option(
+        '--known-good',
+        'the set lists files that may be ignored (default where all sources are of NSRL); refused for VICS and the like'
+      ).conflicts('known')
     )
+    .option('--known', 'the set lists files to find, also where its sources are of NSRL')
+    .addOption(new Option('--kind <kind>', 'kind of the digests of a list that does not tell').choices(HASH_KINDS))
+    .addOption(new Option('--format <format>', 'format of the sources (default: by content)').choices(FORMAT_NAMES))
     .option('--column <header=field>', 'CSV: what an odd header means (repeatable)', pairOption)
     .option('--allow-incomplete', 'keep what can be read of a broken source; the set says that it is incomplete')
     .option('--json', 'print the report as JSON also on a terminal')
@@ -55,6 +59,7 @@ function buildCommand() {
           ...(options.name !== undefined && { name: options.name }),
           ...(options.profile !== undefined && { profile: options.profile }),
           ...(options.knownGood === true && { role: 'known-good' as const }),
+          ...(options.known === true && { role: 'known' as const }),
           ...(options.kind !== undefined && { kind: options.kind }),
           ...(options.format !== undefined && { format: options.format }),
           ...(options.column !== undefined && { columns: options.column }),
@@ -65,6 +70,7 @@ function buildCommand() {
         })
       ).finally(() => bar.stop())
       warnAbout(report)
+      if (report.role === 'known-good' && options.knownGood !== true) note(KNOWN_GOOD_NOTE)
       if (printsJson(options.json)) await writeJson(report)
       else await writeText(describeSet(report))
     })
@@ -118,6 +124,9 @@ async function verifyOne(
     )
 }
 
+const KNOWN_GOOD_NOTE =
+  'note: the sources list harmless files, so the set is known-good: what it matches may be ignored (--known: to be found)'
+
 function warnAbout(report: BuildReport): void {
   for (const source of report.sources) {
     if (source.fault !== undefined) note(`warning: ${source.name} is incomplete: ${source.fault}`)
@@ -128,6 +137,13 @@ function warnAbout(report: BuildReport): void {
   }
   if (report.profile.note !== undefined) note(`note: ${report.profile.note}`)
 }
+
+/** Columns of the table of sources that most sets have no use for. */
+const SELDOM: readonly (readonly [name: string, countOf: (counts: SourceCounts) => number])[] = [
+  ['skipped', ({ skipped }) => skipped ?? 0],
+  ['withdrawals', ({ withdrawn }) => withdrawn ?? 0],
+  ['taken back', ({ takenBack }) => takenBack ?? 0]
+]
 
 function describeSet(set: SetMetadata & { readonly path: string; readonly root: string }): string {
   const counts = Object.entries(set.hashCounts).map(([kind, count]) => `${kind} ${formatCount(count)}`)
@@ -140,11 +156,13 @@ function describeSet(set: SetMetadata & { readonly path: string; readonly root: 
     ['hashes', counts.join(', ')],
     ['root', set.root]
   ]
+  const seldom = SELDOM.filter(([, countOf]) => set.sources.some(({ counts }) => countOf(counts) > 0))
   const sources = set.sources.map((source) => [
     source.name,
     source.format,
     formatCount(source.counts.taken),
     formatCount(source.counts.rejected),
+    ...seldom.map(([, countOf]) => formatCount(countOf(source.counts))),
     Object.entries(source.counts.lacking)
       .filter(([, n]) => n > 0)
       .map(([kind, n]) => `${kind} ${formatCount(n)}`)
@@ -153,7 +171,7 @@ function describeSet(set: SetMetadata & { readonly path: string; readonly root: 
   const note = set.profile.note === undefined ? [] : [`Note: ${set.profile.note}`]
   return [
     table([set.path, ''], facts),
-    table(['source', 'format', 'taken', 'rejected', 'lacking'], sources),
+    table(['source', 'format', 'taken', 'rejected', ...seldom.map(([name]) => name), 'lacking'], sources),
     ...note
   ].join('\n')
 }
