@@ -8,6 +8,7 @@
 #include "near/bindings.h"
 #include "pdq/bindings.h"
 #include "resize/bindings.h"
+#include "sort/bindings.h"
 
 namespace exhibit_hash {
 namespace {
@@ -27,6 +28,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterResize(env, exports);
   RegisterIndex(env, exports);
   RegisterNear(env, exports);
+  RegisterSort(env, exports);
   RegisterDigest(env, exports);
   return exports;
 }

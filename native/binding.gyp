@@ -48,7 +48,8 @@
         'index/bindings.cc',
         'near/bindings.cc',
         'pdq/bindings.cc',
-        'resize/bindings.cc'
+        'resize/bindings.cc',
+        'sort/bindings.cc'
       ],
       'dependencies': ['kernels']
     },
@@ -74,7 +75,8 @@
         'pdq/hash.cc',
         'photodna/arms.cc',
         'resize/arms.cc',
-        'resize/checks.cc'
+        'resize/checks.cc',
+        'sort/sort.cc'
       ],
       'dependencies': ['arm_scalar'],
       'conditions': [

@@ -29,11 +29,12 @@ void AppendKeyTable(FuzzedDataProvider& input, IndexTables& tables, Bytes& body)
   for (size_t i = 0; i < keys.size(); i++) keys[i].assign(all.begin() + i * width, all.begin() + (i + 1) * width);
   std::sort(keys.begin(), keys.end());
 
-  tables.keys = KeyTable{body.size(), 0, 0, keys.size(), width, bits};
-  for (const Bytes& key : keys) Append(body, key);
-  tables.keys.entries_offset = body.size();
-  for (size_t i = 0; i < keys.size(); i++) tables.entry_values.push_back(input.ConsumeIntegral<uint32_t>());
-  for (const uint32_t entry : tables.entry_values) AppendUint32(body, entry);
+  tables.keys = KeyTable{body.size(), 0, keys.size(), width, bits};
+  for (const Bytes& key : keys) {
+    Append(body, Bytes(key.begin() + tables.keys.dropped_bytes(), key.end()));
+    tables.entry_values.push_back(input.ConsumeIntegral<uint32_t>() >> 1);
+    AppendUint32(body, tables.entry_values.back());
+  }
   tables.keys.directory_offset = body.size();
   for (uint64_t prefix = 0; prefix <= uint64_t{1} << bits; prefix++) {
     auto is_before = [&](const Bytes& key) { return PrefixOf(key, bits) < prefix; };
@@ -58,8 +59,7 @@ IndexTables AppendTables(FuzzedDataProvider& input, Bytes& body, uint64_t body_o
   IndexTables tables;
   AppendKeyTable(input, tables, body);
   AppendItems(input, tables, body);
-  for (uint64_t* offset :
-       {&tables.keys.keys_offset, &tables.keys.entries_offset, &tables.keys.directory_offset, &tables.items.offset}) {
+  for (uint64_t* offset : {&tables.keys.keys_offset, &tables.keys.directory_offset, &tables.items.offset}) {
     *offset += body_offset;
   }
   return tables;

@@ -77,20 +77,17 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     });
   }
 
-  // (keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits, …)
+  // (keysOffset, directoryOffset, count, keyBytes, directoryBits, …)
   static KeyTable TakeTable(const Napi::CallbackInfo& info) {
-    return {TakeOffset(info[0], "keysOffset"),
-            TakeOffset(info[1], "entriesOffset"),
-            TakeOffset(info[2], "directoryOffset"),
-            TakeOffset(info[3], "count"),
-            static_cast<uint64_t>(TakeInteger(info[4], 4, 64, kUsage, "keyBytes")),
-            static_cast<unsigned>(TakeInteger(info[5], 0, 32, kUsage, "directoryBits"))};
+    return {TakeOffset(info[0], "keysOffset"), TakeOffset(info[1], "directoryOffset"), TakeOffset(info[2], "count"),
+            static_cast<uint64_t>(TakeInteger(info[3], 4, 64, kUsage, "keyBytes")),
+            static_cast<unsigned>(TakeInteger(info[4], 0, 32, kUsage, "directoryBits"))};
   }
 
   // (table…, packedKeys) → Int32Array
   Napi::Value Find(const Napi::CallbackInfo& info) {
     const KeyTable table = TakeTable(info);
-    const ByteSpan keys = TakeBytes(info[6], kUsage, "packedKeys");
+    const ByteSpan keys = TakeBytes(info[5], kUsage, "packedKeys");
     const uint64_t n = keys.size / table.key_bytes;
     return Guard(info.Env(), [&]() -> Napi::Value {
       Napi::Int32Array entries = Napi::Int32Array::New(info.Env(), n);
@@ -102,7 +99,7 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
   // (table…, key) → Uint32Array
   Napi::Value FindEvery(const Napi::CallbackInfo& info) {
     const KeyTable table = TakeTable(info);
-    const ByteSpan key = TakeBytes(info[6], kUsage, "key");
+    const ByteSpan key = TakeBytes(info[5], kUsage, "key");
     if (key.size != table.key_bytes) throw CodedError(info.Env(), kUsage, "key has another length");
     return Guard(info.Env(), [&]() -> Napi::Value {
       const std::vector<uint32_t> found = FindAll(Open(info.Env()), table, key.data);

@@ -1,61 +1,177 @@
-// Exact look-up over the mapped file; every read goes through the block check, and so through its
-// bounds.
+// Exact look-up over the mapped file. A look-up waits for memory and for nothing else, so many are under way at once:
+// each of the three steps is taken for all keys of a group before the next, and asks for the lines that the next reads.
 
 #include "lookup/lookup.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace exhibit_hash {
 namespace {
 
-uint32_t Prefix(const uint8_t* key, unsigned bits) {
-  if (bits == 0) return 0;
-  const uint32_t word =
-      (uint32_t{key[0]} << 24) | (uint32_t{key[1]} << 16) | (uint32_t{key[2]} << 8) | uint32_t{key[3]};
-  return word >> (32 - bits);
+// Look-ups under way at once: more than a processor has requests to memory open.
+constexpr uint64_t kAtOnce = 32;
+// Items that are looked at one after the other before the rest is halved: digests spread evenly, so the guess is about
+// three items off.
+constexpr int kNearby = 24;
+// Bytes around the guess that are asked for.
+constexpr uint64_t kAround = 64;
+constexpr uint32_t kMaxEntry = std::numeric_limits<int32_t>::max();
+
+inline void Prefetch(const uint8_t* address) {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+#else
+  (void)address;
+#endif
 }
 
-int Compare(CheckedFile& file, const KeyTable& table, uint64_t position, const uint8_t* key) {
-  const uint8_t* stored = file.Bytes(table.keys_offset + position * table.key_bytes, table.key_bytes);
-  return std::memcmp(stored, key, table.key_bytes);
-}
-
-uint64_t LowerBound(CheckedFile& file, const KeyTable& table, const uint8_t* key) {
-  const uint64_t bucket = table.directory_offset + uint64_t{Prefix(key, table.directory_bits)} * 4;
-  uint64_t low = file.Uint32(bucket);
-  uint64_t high = file.Uint32(bucket + 4);
-  if (low > high || high > table.count) throw IndexDamage("the directory of digests contradicts itself");
-  while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    if (Compare(file, table, middle, key) < 0) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+// Up to 8 bytes as a number that is ordered as they are.
+inline uint64_t FirstBytes(const uint8_t* bytes, uint64_t size) {
+  uint64_t word = 0;
+  if (size >= 8) {
+    for (int i = 0; i < 8; i++) word = word << 8 | bytes[i];
+    return word;
   }
-  return low;
+  for (uint64_t i = 0; i < size; i++) word = word << 8 | bytes[i];
+  return size == 0 ? 0 : word << (64 - 8 * size);
 }
 
-bool Holds(CheckedFile& file, const KeyTable& table, uint64_t position, const uint8_t* key) {
-  return position < table.count && Compare(file, table, position, key) == 0;
+inline uint32_t LittleEndian(const uint8_t* p) {
+  return uint32_t{p[0]} | (uint32_t{p[1]} << 8) | (uint32_t{p[2]} << 16) | (uint32_t{p[3]} << 24);
 }
+
+// A key on its way.
+struct Probe {
+  // Without what the directory says.
+  const uint8_t* tail;
+  uint64_t prefix;
+  // The bits behind those of the directory.
+  uint32_t fraction;
+  uint64_t low;
+  uint64_t high;
+  uint64_t guess;
+};
+
+class KeyReader {
+ public:
+  KeyReader(CheckedFile& file, const KeyTable& table)
+      : view_(file.View()),
+        table_(table),
+        item_bytes_(table.item_bytes()),
+        tail_bytes_(table.key_bytes - table.dropped_bytes()) {
+    if (table.count > std::numeric_limits<uint32_t>::max()) throw IndexDamage("more digests than can be numbered");
+    // An item then lies in two blocks at most.
+    if (item_bytes_ > uint64_t{1} << view_.block_shift) throw IndexDamage("digests longer than a block");
+    file.RequireInside(table.directory_offset, ((uint64_t{1} << table.directory_bits) + 1) * sizeof(uint32_t));
+    file.RequireInside(table.keys_offset, table.count * item_bytes_);
+  }
+
+  Probe Start(const uint8_t* key) const {
+    const uint64_t first = FirstBytes(key, table_.key_bytes);
+    const unsigned bits = table_.directory_bits;
+    const uint64_t prefix = bits == 0 ? 0 : first >> (64 - bits);
+    Prefetch(view_.data + table_.directory_offset + prefix * 4);
+    return {key + table_.dropped_bytes(), prefix, static_cast<uint32_t>(first << bits >> 32), 0, 0, 0};
+  }
+
+  // Reads the directory, and guesses where among the items of its prefix a key is: digests spread evenly.
+  void Narrow(Probe& probe) const {
+    const uint64_t at = table_.directory_offset + probe.prefix * 4;
+    probe.low = LittleEndian(Checked(at, 4));
+    probe.high = LittleEndian(Checked(at + 4, 4));
+    if (probe.low > probe.high || probe.high > table_.count) {
+      throw IndexDamage("the directory of digests contradicts itself");
+    }
+    probe.guess = probe.low + ((probe.high - probe.low) * probe.fraction >> 32);
+    const uint64_t item = table_.keys_offset + probe.guess * item_bytes_;
+    Prefetch(view_.data + item);
+    Prefetch(view_.data + item - kAround);
+    Prefetch(view_.data + item + kAround);
+  }
+
+  // Position of the first item whose key is not less; `high` where there is none.
+  uint64_t LowerBound(const Probe& probe) const {
+    const uint64_t tail = FirstBytes(probe.tail, tail_bytes_);
+    uint64_t at = probe.guess;
+    for (int i = 0; at > probe.low && Compare(Item(at - 1), probe, tail) >= 0; at--, i++) {
+      if (i == kNearby) return Halving(probe.low, at, probe, tail);
+    }
+    for (int i = 0; at < probe.high && Compare(Item(at), probe, tail) < 0; at++, i++) {
+      if (i == kNearby) return Halving(at, probe.high, probe, tail);
+    }
+    return at;
+  }
+
+  bool IsAt(const Probe& probe, uint64_t at) const {
+    return at < probe.high && std::memcmp(Item(at), probe.tail, tail_bytes_) == 0;
+  }
+
+  uint32_t EntryAt(uint64_t at) const {
+    const uint32_t entry = LittleEndian(Item(at) + tail_bytes_);
+    if (entry > kMaxEntry) throw IndexDamage("a digest is of an entry that cannot be");
+    return entry;
+  }
+
+ private:
+  uint64_t Halving(uint64_t low, uint64_t high, const Probe& probe, uint64_t tail) const {
+    while (low < high) {
+      const uint64_t middle = low + (high - low) / 2;
+      if (Compare(Item(middle), probe, tail) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  int Compare(const uint8_t* item, const Probe& probe, uint64_t tail) const {
+    const uint64_t own = FirstBytes(item, tail_bytes_);
+    if (own != tail) return own < tail ? -1 : 1;
+    return tail_bytes_ <= 8 ? 0 : std::memcmp(item + 8, probe.tail + 8, tail_bytes_ - 8);
+  }
+
+  const uint8_t* Item(uint64_t position) const {
+    return Checked(table_.keys_offset + position * item_bytes_, item_bytes_);
+  }
+
+  // Bytes that are known to lie inside the body and are fewer than a block.
+  const uint8_t* Checked(uint64_t offset, uint64_t bytes) const {
+    const uint8_t* data = CheckedAt(view_, offset);
+    CheckedAt(view_, offset + bytes - 1);
+    return data;
+  }
+
+  const CheckedView view_;
+  const KeyTable table_;
+  const uint64_t item_bytes_;
+  const uint64_t tail_bytes_;
+};
 
 }  // namespace
 
 void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, uint64_t n, int32_t* entries) {
-  for (uint64_t i = 0; i < n; i++) {
-    const uint8_t* key = keys + i * table.key_bytes;
-    const uint64_t position = LowerBound(file, table, key);
-    const bool found = Holds(file, table, position, key);
-    entries[i] = found ? static_cast<int32_t>(file.Uint32(table.entries_offset + position * 4)) : -1;
+  const KeyReader reader(file, table);
+  Probe probes[kAtOnce];
+  for (uint64_t first = 0; first < n; first += kAtOnce) {
+    const uint64_t count = std::min(kAtOnce, n - first);
+    for (uint64_t i = 0; i < count; i++) probes[i] = reader.Start(keys + (first + i) * table.key_bytes);
+    for (uint64_t i = 0; i < count; i++) reader.Narrow(probes[i]);
+    for (uint64_t i = 0; i < count; i++) {
+      const uint64_t at = reader.LowerBound(probes[i]);
+      entries[first + i] = reader.IsAt(probes[i], at) ? static_cast<int32_t>(reader.EntryAt(at)) : -1;
+    }
   }
 }
 
 std::vector<uint32_t> FindAll(CheckedFile& file, const KeyTable& table, const uint8_t* key) {
+  const KeyReader reader(file, table);
+  Probe probe = reader.Start(key);
+  reader.Narrow(probe);
   std::vector<uint32_t> entries;
-  for (uint64_t at = LowerBound(file, table, key); Holds(file, table, at, key); at++) {
-    entries.push_back(file.Uint32(table.entries_offset + at * 4));
-  }
+  for (uint64_t at = reader.LowerBound(probe); reader.IsAt(probe, at); at++) entries.push_back(reader.EntryAt(at));
   return entries;
 }
 

@@ -1,9 +1,9 @@
 // A file that exists under its name only when it is complete and on disk.
 
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { toExhibitHashError } from '../core/errors.js'
+import { dirname } from 'node:path'
+import { temporaryName } from './temporary.js'
+import { writing } from './writing.js'
 
 /**
  * Lies beside its target under a temporary name, readable by its owner only, and gets its name by `finish()`;
@@ -18,7 +18,7 @@ export class AtomicFile {
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<AtomicFile> {
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`)
+    const temporary = temporaryName(target)
     return writing(target, async () => new AtomicFile(target, temporary, await open(temporary, 'wx+', 0o600)))
   }
 
@@ -34,15 +34,6 @@ export class AtomicFile {
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined) // closed already where finish() failed late
     await rm(this.temporary, { force: true })
-  }
-}
-
-/** Runs work that writes `target`; whatever the system refuses is WRITE_FAILED and names it. */
-export async function writing<T>(target: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw toExhibitHashError(error, 'WRITE_FAILED', { path: target, stage: 'write' })
   }
 }
 

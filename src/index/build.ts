@@ -1,23 +1,18 @@
-// Hash-set sources to one index file: read as streams, packed in columns, written in one go.
+// Hash-set sources to one index file: which they are, what becomes of their records, what the index says of them.
 
 import { stat } from 'node:fs/promises'
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
+import { shortNames } from '../core/short-names.js'
 import { headOf, realPath } from '../files/index.js'
 import { type FormatName, openSource, type SourceOptions, type SourceReader } from '../formats/index.js'
-import { RecordColumns } from './columns.js'
-import { isIndexHead, KIND_CODE, MAGIC_BYTES, SECTION } from './layout.js'
-import { encodeMetadata, type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
+import { isIndexHead, MAGIC_BYTES } from './layout.js'
+import { type SetMetadata, type SetRole, type SourceDescription } from './metadata.js'
 import { loadProfile, profileOfSources } from './profile.js'
-import { ROW_BYTES } from './row.js'
-import { buildDirectory, directoryBits } from './sort-keys.js'
-import { shortNames } from '../core/short-names.js'
+import { SetBuilder } from './set-builder.js'
 import { Withdrawals } from './withdrawals.js'
-import { writeHashes } from './write-hashes.js'
-import { IndexWriter } from './writer.js'
 
 export interface BuildProgress {
   readonly phase: 'reading' | 'writing'
@@ -45,6 +40,10 @@ export interface BuildOptions {
   readonly columns?: Readonly<Record<string, string>>
   /** Keep what could be read of a broken source, in a set that says it is incomplete. Default false. */
   readonly allowIncomplete?: boolean
+  /** Bound of what the process takes, in bytes, 512 MiB or more; the rest goes to temporary files. Default 2 GiB. */
+  readonly maxMemoryBytes?: number
+  /** Folder for temporary files; default that of the index. */
+  readonly temporaryFolder?: string
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: BuildProgress) => void
 }
@@ -73,25 +72,26 @@ export async function buildHashSet(
   if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
   await refuseOverwriting(indexPath, sources)
   const named = options.profile === undefined ? null : await loadProfile(options.profile)
-  const { columns, descriptions, role } = await readSources(sources, options)
-  if (columns.rows.count === 0) {
-    const faults = descriptions.flatMap(({ fault }) => fault ?? [])
-    const message = [`no usable record in ${sources.join(', ')}`, ...faults].join('; ')
-    throw new ExhibitHashError('SET_EMPTY', message, { path: sources[0] })
+  const { builder, descriptions, role } = await readSources(indexPath, sources, options)
+  try {
+    if (builder.count === 0) {
+      const faults = descriptions.flatMap(({ fault }) => fault ?? [])
+      const message = [`no usable record in ${sources.join(', ')}`, ...faults].join('; ')
+      throw new ExhibitHashError('SET_EMPTY', message, { path: sources[0] })
+    }
+    const facts = {
+      name: options.name ?? descriptions[0].name.replace(/\.[^./]+$/, ''),
+      role,
+      profile: named ?? profileOfSources(descriptions.map(({ name, profile }) => ({ source: name, profile }))),
+      complete: descriptions.every((source) => source.complete),
+      sources: descriptions
+    }
+    let metadata: SetMetadata | undefined
+    const { root, sizeBytes } = await builder.finish((built) => (metadata = { ...facts, ...built }))
+    return { ...metadata!, path: indexPath, sizeBytes, root: bytesToHex(root) }
+  } finally {
+    await builder.discard()
   }
-  const metadata: SetMetadata = {
-    name: options.name ?? descriptions[0].name.replace(/\.[^./]+$/, ''),
-    role,
-    profile: named ?? profileOfSources(descriptions.map(({ name, profile }) => ({ source: name, profile }))),
-    entries: columns.rows.count,
-    complete: descriptions.every((source) => source.complete),
-    sources: descriptions,
-    hashCounts: countHashes(columns)
-  }
-  options.onProgress?.({ phase: 'writing', source: indexPath, bytesRead: 0, totalBytes: 0, records: metadata.entries })
-  const root = await writeIndex(indexPath, columns, metadata)
-  const { size } = await stat(indexPath)
-  return { ...metadata, path: indexPath, sizeBytes: size, root: bytesToHex(root) }
 }
 
 /** An index may take the place of an index; of one of its own sources or of any other file never. */
@@ -109,26 +109,54 @@ async function refuseOverwriting(indexPath: string, sources: readonly string[]):
 }
 
 interface SourcesRead {
-  readonly columns: RecordColumns
+  readonly builder: SetBuilder
   readonly descriptions: SourceDescription[]
   readonly role: SetRole
 }
 
 /** Reads the sources; once more where later records take earlier ones back. */
-async function readSources(paths: readonly string[], options: BuildOptions): Promise<SourcesRead> {
+async function readSources(indexPath: string, paths: readonly string[], options: BuildOptions): Promise<SourcesRead> {
   const withdrawals = new Withdrawals()
-  const read = await readOnce(paths, options, withdrawals)
+  const read = await readOnce(indexPath, paths, options, withdrawals)
   if (!withdrawals.mustReadAgain) return read
+  await read.builder.discard()
   withdrawals.startAgain()
-  return readOnce(paths, options, withdrawals)
+  return readOnce(indexPath, paths, options, withdrawals)
 }
 
 async function readOnce(
+  indexPath: string,
   paths: readonly string[],
   options: BuildOptions,
   withdrawals: Withdrawals
 ): Promise<SourcesRead> {
-  const columns = new RecordColumns()
+  const builder = await createBuilder(indexPath, options)
+  try {
+    return { builder, ...(await readInto(builder, paths, options, withdrawals)) }
+  } catch (error) {
+    await builder.discard()
+    throw error
+  }
+}
+
+function createBuilder(indexPath: string, options: BuildOptions): Promise<SetBuilder> {
+  const { maxMemoryBytes, temporaryFolder, signal, onProgress } = options
+  const source = indexPath
+  return SetBuilder.create(indexPath, {
+    maxMemoryBytes,
+    temporaryFolder,
+    signal,
+    onProgress: (bytesRead, totalBytes, records) =>
+      onProgress?.({ phase: 'writing', source, bytesRead, totalBytes, records })
+  })
+}
+
+async function readInto(
+  builder: SetBuilder,
+  paths: readonly string[],
+  options: BuildOptions,
+  withdrawals: Withdrawals
+): Promise<Omit<SourcesRead, 'builder'>> {
   const names = shortNames(paths)
   const sizes = await Promise.all(paths.map((path) => sourceSize(path)))
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
@@ -137,17 +165,17 @@ async function readOnce(
   let bytesBefore = 0
   for (const [i, path] of paths.entries()) {
     const onBytes = (bytesRead: number): void => {
-      const progress = { phase: 'reading' as const, source: names[i], totalBytes, records: columns.rows.count }
+      const progress = { phase: 'reading' as const, source: names[i], totalBytes, records: builder.count }
       options.onProgress?.({ ...progress, bytesRead: bytesBefore + bytesRead })
     }
     const reader = await openSource(path, sourceOptions(options, onBytes))
     role ??= reader.report.impliedRole ?? 'known'
     if (options.role === undefined) refuseMixedRoles(role, reader.report.impliedRole ?? 'known', path)
     const source = { path, name: names[i], number: i, sizeBytes: sizes[i] }
-    descriptions.push(await readSource(columns, source, reader, { options, withdrawals }))
+    descriptions.push(await readSource(builder, source, reader, { options, withdrawals }))
     bytesBefore += sizes[i]
   }
-  return { columns, descriptions, role: role ?? 'known' }
+  return { descriptions, role: role ?? 'known' }
 }
 
 function refuseMixedRoles(role: SetRole, implied: SetRole, path: string): void {
@@ -158,7 +186,7 @@ function refuseMixedRoles(role: SetRole, implied: SetRole, path: string): void {
 }
 
 async function readSource(
-  columns: RecordColumns,
+  builder: SetBuilder,
   source: { path: string; name: string; number: number; sizeBytes: number },
   reader: SourceReader,
   { options, withdrawals }: { options: BuildOptions; withdrawals: Withdrawals }
@@ -169,8 +197,10 @@ async function readSource(
     for await (const batch of reader.records()) {
       for (const record of batch) {
         const fate = withdrawals.judge(record, reader.report.family)
-        if (fate === 'entry') columns.add(record, source.number)
-        else if (fate === 'taken back') takenBack++
+        if (fate === 'entry') {
+          const waiting = builder.add(record, source.number)
+          if (waiting !== undefined) await waiting
+        } else if (fate === 'taken back') takenBack++
       }
     }
   } catch (error) {
@@ -209,53 +239,4 @@ async function sourceSize(path: string): Promise<number> {
   } catch (error) {
     throw toExhibitHashError(error, readErrorCode(error), { path, stage: 'read' })
   }
-}
-
-function countHashes(columns: RecordColumns): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const [kind, column] of columns.hashes) if (column.values.count > 0) counts[kind] = column.values.count
-  if (columns.photoDna.values.count > 0) counts.photoDna = columns.photoDna.values.count
-  return counts
-}
-
-async function writeIndex(path: string, columns: RecordColumns, metadata: SetMetadata): Promise<Uint8Array> {
-  const writer = await IndexWriter.create(path)
-  try {
-    await writer.section(SECTION.meta, 0, 1, encodeMetadata(metadata))
-    for (const kind of DIGEST_KINDS) await writeDigests(writer, kind, columns)
-    for (const kind of PERCEPTUAL_KINDS) {
-      const column = columns.hashes.get(kind)
-      if (column === undefined || column.values.count === 0) continue
-      await writeHashes(writer, {
-        kindCode: KIND_CODE[kind],
-        hashBytes: HASH_BYTES[kind] as 8 | 32,
-        values: column.values.bytes,
-        entries: column.entries.values,
-        ...(kind === 'pdq' && { quality: columns.pdqQuality.bytes })
-      })
-    }
-    if (columns.photoDna.values.count > 0) {
-      await writer.section(SECTION.hashes, KIND_CODE.photoDna, PHOTODNA_BYTES, columns.photoDna.values.bytes)
-      await writer.section(SECTION.hashEntries, KIND_CODE.photoDna, 4, columns.photoDna.entries.values)
-    }
-    // Rows after the digests: sorting tells each row where its digests stand.
-    await writer.section(SECTION.records, 0, ROW_BYTES, columns.rows.bytes)
-    const strings = columns.strings.encode()
-    await writer.section(SECTION.stringOffsets, 0, 8, strings.offsets)
-    await writer.section(SECTION.stringBytes, 0, 1, strings.bytes)
-    return await writer.finish()
-  } catch (error) {
-    await writer.discard()
-    throw error
-  }
-}
-
-async function writeDigests(writer: IndexWriter, kind: DigestKind, columns: RecordColumns): Promise<void> {
-  const { keys, entries } = columns.sortDigests(kind)
-  if (entries.length === 0) return
-  const width = HASH_BYTES[kind]
-  const bits = directoryBits(entries.length)
-  await writer.section(SECTION.keys, KIND_CODE[kind], width, keys)
-  await writer.section(SECTION.keyEntries, KIND_CODE[kind], 4, entries)
-  await writer.section(SECTION.directory, KIND_CODE[kind], 4, buildDirectory(keys, width, entries.length, bits), bits)
 }

@@ -2,13 +2,13 @@
 
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
+import { isRowForm } from './row-form.js'
 import { GROUP_UNIT_BYTES, NEAR_ROW_BYTES } from './near-sections.js'
-import { ROW_BYTES } from './row.js'
+import { keyItemBytes } from '../kernels/index-store.js'
 
 /** Bytes of an item of each section that is of no kind. */
 const PLAIN_ITEM_BYTES = new Map<number, number>([
   [SECTION.meta, 1],
-  [SECTION.records, ROW_BYTES],
   [SECTION.stringOffsets, 8],
   [SECTION.stringBytes, 1]
 ])
@@ -37,23 +37,22 @@ function plainFault(sections: readonly Section[], entries: number): string | nul
     const section = find(sections, id, 0)
     if (section?.itemBytes !== itemBytes) return `section ${id} is missing or of another form`
   }
-  return find(sections, SECTION.records, 0)?.count === entries ? null : 'the number of records is not the one it tells'
+  const records = find(sections, SECTION.records, 0)
+  if (records === undefined || !isRowForm(records.param, records.itemBytes)) return 'its records are of another form'
+  return records.count === entries ? null : 'the number of records is not the one it tells'
 }
 
 function digestFault(sections: readonly Section[]): string | null {
   for (const kind of DIGEST_KINDS) {
     const code = KIND_CODE[kind]
     const keys = find(sections, SECTION.keys, code)
-    const entries = find(sections, SECTION.keyEntries, code)
     const directory = find(sections, SECTION.directory, code)
-    if (keys === undefined && entries === undefined && directory === undefined) continue
+    if (keys === undefined && directory === undefined) continue
     const sound =
-      keys?.itemBytes === HASH_BYTES[kind] &&
-      entries?.itemBytes === 4 &&
-      entries.count === keys.count &&
       directory?.itemBytes === 4 &&
       directory.param <= 32 &&
-      directory.count === 2 ** directory.param + 1
+      directory.count === 2 ** directory.param + 1 &&
+      keys?.itemBytes === keyItemBytes(HASH_BYTES[kind], directory.param)
     if (!sound) return `its ${kind} sections contradict each other`
   }
   return null

@@ -4,10 +4,10 @@ import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
 import { isLowInformation, PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
+import { UNKNOWN_QUALITY } from '../core/packed-records.js'
 import type { SetIdentity } from '../core/result.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
 import { sectionFault } from './check-sections.js'
-import { UNKNOWN_QUALITY } from './columns.js'
 import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type SetMetadata } from './metadata.js'
 import { NearSearch } from './near-search.js'
@@ -266,13 +266,11 @@ export class HashSet implements AsyncDisposable {
     const keys = this.sections.find(SECTION.keys, KIND_CODE[kind])
     if (keys === null) return null
     const directory = this.sections.need(SECTION.directory, KIND_CODE[kind])
-    const entries = this.sections.need(SECTION.keyEntries, KIND_CODE[kind])
     return {
       keysOffset: keys.offset,
-      entriesOffset: entries.offset,
       directoryOffset: directory.offset,
       count: keys.count,
-      keyBytes: keys.itemBytes,
+      keyBytes: HASH_BYTES[kind],
       directoryBits: directory.param
     }
   }

@@ -8,7 +8,7 @@ const MAGIC = Buffer.from([0x89, 0x45, 0x48, 0x58, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Bytes that tell an index from other files. */
 export const MAGIC_BYTES = MAGIC.length
 
-export const FORMAT_MAJOR = 1
+export const FORMAT_MAJOR = 2
 export const FORMAT_MINOR = 0
 export const HEADER_BYTES = 4096
 export const PAGE_BYTES = 4096
@@ -27,11 +27,10 @@ export const SECTION = {
   meta: 1,
   stringOffsets: 2,
   stringBytes: 3,
+  /** Rows of those words that some record needs; bit w of `param` for word w. */
   records: 4,
-  /** Digests of one kind, ascending. */
+  /** Digests of one kind, ascending, without the bytes that the directory says, each with its u32 entry number. */
   keys: 5,
-  /** u32 entry number of each key. */
-  keyEntries: 6,
   /** u32 start of each run of keys that share their first bits; `param` is the number of bits. */
   directory: 7,
   /** Perceptual hashes of one kind, equal ones side by side; PhotoDNA values in the order of entries. */

@@ -3,11 +3,13 @@
 import { categoryLabel } from '../core/category.js'
 import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
+import { decodeRow, NO_POSITION } from '../core/record-row.js'
 import type { GradingFacts } from '../core/set-record.js'
 import type { IndexStore } from '../kernels/index-store.js'
-import { KIND_CODE, SECTION } from './layout.js'
+import { KeyReader } from './key-reader.js'
+import { SECTION } from './layout.js'
 import type { SetMetadata } from './metadata.js'
-import { decodeRow, NO_POSITION, ROW_BYTES } from './row.js'
+import { wholeRow, wordsOfMask } from './row-form.js'
 import type { Sections } from './sections.js'
 
 /** One record of a hash set. */
@@ -26,6 +28,9 @@ export interface SetEntry {
 }
 
 export class RecordReader {
+  private readonly keys = new Map<DigestKind, KeyReader>()
+  private rowWords: readonly number[] | null = null
+
   constructor(
     private readonly store: IndexStore,
     private readonly sections: Sections,
@@ -35,8 +40,9 @@ export class RecordReader {
   /** @throws {ExhibitHashError} INDEX_DAMAGED where the row refers to what is not there */
   read(entry: number): SetEntry {
     const rows = this.sections.need(SECTION.records, 0)
-    const bytes = this.store.read(rows.offset + entry * ROW_BYTES, ROW_BYTES)
-    const row = decodeRow(new DataView(bytes.buffer, bytes.byteOffset, ROW_BYTES), (id) => this.text(id))
+    this.rowWords ??= wordsOfMask(rows.param)
+    const stored = this.store.read(rows.offset + entry * rows.itemBytes, rows.itemBytes)
+    const row = decodeRow(wholeRow(stored, this.rowWords), (id) => this.text(id))
     const source = this.metadata.sources[row.source]
     if (source === undefined) throw this.sections.damaged(`entry ${entry} names source ${row.source}`)
     const digests: { [K in DigestKind]?: string } = {}
@@ -51,9 +57,10 @@ export class RecordReader {
 
   private digestAt(kind: DigestKind, position: number): string | null {
     if (position === NO_POSITION) return null
-    const keys = this.sections.need(SECTION.keys, KIND_CODE[kind])
+    let keys = this.keys.get(kind)
+    if (keys === undefined) this.keys.set(kind, (keys = new KeyReader(this.store, this.sections, kind)))
     if (position >= keys.count) throw this.sections.damaged(`a record refers to ${kind} ${position} of ${keys.count}`)
-    return bytesToHex(this.store.read(keys.offset + position * keys.itemBytes, keys.itemBytes))
+    return bytesToHex(keys.digestAt(position))
   }
 
   private text(id: number): string {

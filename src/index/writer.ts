@@ -1,8 +1,9 @@
 // Writes an index file: sections, digest tree, header last.
 
 import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
+import { toExhibitHashError } from '../core/errors.js'
 import { AtomicFile, writing } from '../files/index.js'
+import { readAll, writeAll } from './building/spool.js'
 import {
   BLOCK_BYTES,
   encodeHeader,
@@ -18,12 +19,21 @@ import {
   type SectionId
 } from './layout.js'
 
+/** Written at once: calls cost nothing then. */
+const CHUNK_BYTES = 16 * BLOCK_BYTES
+/** Chunks on their way to the disk while the next one is filled. */
+const MAX_UNWRITTEN = 4
+
+type Parts = Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>
+
 /** An index file in the making: sections are appended, `finish()` adds tree and header and gives the file its name. */
 export class IndexWriter {
   private readonly sections: Section[] = []
   private readonly leaves: Buffer[] = []
-  private block = Buffer.alloc(BLOCK_BYTES)
-  private inBlock = 0
+  private readonly unwritten = new Set<Promise<void>>()
+  private failure: Error | null = null
+  private chunk = Buffer.alloc(CHUNK_BYTES)
+  private inChunk = 0
   private bodyBytes = 0
 
   private constructor(private readonly file: AtomicFile) {}
@@ -34,33 +44,40 @@ export class IndexWriter {
   }
 
   /** Appends a section, starting on a page of its own. */
-  async section(id: SectionId, kind: number, itemBytes: number, data: ArrayBufferView, param = 0): Promise<void> {
-    await this.sectionOf(id, kind, itemBytes, [data], param)
+  async section(id: SectionId, kind: number, itemBytes: number, data: ArrayBufferView, param = 0): Promise<Section> {
+    return this.sectionOf(id, kind, itemBytes, [data], param)
   }
 
-  /** The same of a section that is made part by part. */
-  async sectionOf(
-    id: SectionId,
-    kind: number,
-    itemBytes: number,
-    parts: Iterable<ArrayBufferView>,
-    param = 0
-  ): Promise<void> {
-    await writing(this.file.target, async () => {
-      const padding = (PAGE_BYTES - (this.bodyBytes % PAGE_BYTES)) % PAGE_BYTES
-      await this.append(Buffer.alloc(padding))
-      const start = this.bodyBytes
-      for (const part of parts) await this.append(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
-      const bytes = this.bodyBytes - start
-      const count = itemBytes === 0 ? 0 : bytes / itemBytes
-      this.sections.push({ id, kind, offset: HEADER_BYTES + start, bytes, count, itemBytes, param })
+  /** The same of a section that is made part by part; a part may be used again once the next is asked for. */
+  async sectionOf(id: SectionId, kind: number, itemBytes: number, parts: Parts, param = 0): Promise<Section> {
+    await this.append(Buffer.alloc((PAGE_BYTES - (this.bodyBytes % PAGE_BYTES)) % PAGE_BYTES))
+    const start = this.bodyBytes
+    for await (const part of parts) {
+      await this.append(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
+    }
+    const bytes = this.bodyBytes - start
+    const section = { id, kind, offset: HEADER_BYTES + start, bytes, count: bytes / itemBytes, itemBytes, param }
+    this.sections.push(section)
+    return section
+  }
+
+  /** What was written of a section, in parts of at most so many items. */
+  async *readBack({ offset, bytes, itemBytes }: Section, items: number): AsyncGenerator<Uint8Array> {
+    await this.writing(async () => {
+      await this.settled()
+      await writeAll(this.file.handle, this.chunk.subarray(0, this.inChunk), this.chunkOffset)
     })
+    const step = items * itemBytes
+    for (let at = 0; at < bytes; at += step) {
+      yield await this.writing(() => readAll(this.file.handle, offset + at, Math.min(step, bytes - at)))
+    }
   }
 
-  /** Writes tree and header, makes it all durable and gives the file its name. Returns the root. */
-  async finish(): Promise<Uint8Array> {
-    return writing(this.file.target, async () => {
-      await this.flushBlock()
+  /** Writes tree and header, makes it all durable and gives the file its name. */
+  async finish(): Promise<{ root: Uint8Array; sizeBytes: number }> {
+    return this.writing(async () => {
+      await this.flush()
+      await this.settled()
       const leaves = Buffer.concat(this.leaves)
       const nodes = Buffer.concat(
         Array.from({ length: Math.ceil(this.leaves.length / LEAVES_PER_NODE) }, (_, i) =>
@@ -88,32 +105,56 @@ export class IndexWriter {
       await writeAll(this.file.handle, nodes, nodesOffset)
       await writeAll(this.file.handle, encodeHeader({ ...header, root }), 0)
       await this.file.finish()
-      return root
+      return { root, sizeBytes: header.fileBytes }
     })
   }
 
   /** Removes what was written. */
-  discard(): Promise<void> {
-    return this.file.discard()
+  async discard(): Promise<void> {
+    await Promise.all(this.unwritten)
+    await this.file.discard()
+  }
+
+  private get chunkOffset(): number {
+    return HEADER_BYTES + this.bodyBytes - this.inChunk
+  }
+
+  private writing<T>(work: () => Promise<T>): Promise<T> {
+    return writing(this.file.target, work)
   }
 
   private async append(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + BLOCK_BYTES - this.inBlock)
-      this.block.set(part, this.inBlock)
-      this.inBlock += part.length
+      const part = bytes.subarray(at, at + CHUNK_BYTES - this.inChunk)
+      this.chunk.set(part, this.inChunk)
+      this.inChunk += part.length
       this.bodyBytes += part.length
       at += part.length
-      if (this.inBlock === BLOCK_BYTES) await this.flushBlock()
+      if (this.inChunk === CHUNK_BYTES) await this.flush()
     }
   }
 
-  private async flushBlock(): Promise<void> {
-    if (this.inBlock === 0) return
-    const bytes = this.block.subarray(0, this.inBlock)
-    this.leaves.push(sha256(bytes))
-    await writeAll(this.file.handle, bytes, HEADER_BYTES + this.bodyBytes - this.inBlock)
-    this.inBlock = 0
+  /** Sends what is there on its way. */
+  private async flush(): Promise<void> {
+    if (this.inChunk === 0) return
+    const bytes = this.chunk.subarray(0, this.inChunk)
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+      this.leaves.push(sha256(bytes.subarray(at, at + BLOCK_BYTES)))
+    }
+    const written = writeAll(this.file.handle, bytes, this.chunkOffset)
+      .catch((error: unknown) => {
+        this.failure ??= toExhibitHashError(error, 'WRITE_FAILED', { path: this.file.target, stage: 'write' })
+      })
+      .finally(() => this.unwritten.delete(written))
+    this.unwritten.add(written)
+    this.chunk = Buffer.alloc(CHUNK_BYTES)
+    this.inChunk = 0
+    if (this.unwritten.size >= MAX_UNWRITTEN) await this.writing(() => this.settled())
+  }
+
+  private async settled(): Promise<void> {
+    await Promise.all(this.unwritten)
+    if (this.failure !== null) throw this.failure
   }
 }
 
@@ -124,11 +165,4 @@ export function sha256(bytes: Uint8Array): Buffer {
 /** Root of the tree: one digest over the header (its root field zero) and all nodes. */
 export function rootOf(headerBytes: Uint8Array, nodes: Uint8Array): Buffer {
   return createHash('sha256').update(withoutRoot(headerBytes)).update(nodes).digest()
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const result = await file.write(bytes, written, bytes.length - written, position + written)
-    written += result.bytesWritten
-  }
 }

@@ -22,6 +22,8 @@ export interface NativeAddon {
   readonly DigestStream: new (isa: string, withShaNi?: boolean) => PackedDigestStream
   /** SHA-256 by the arm named, 'scalar' or any other text for the best one: for tests. */
   sha256(data: Uint8Array, arm: string): Uint8Array
+  /** Nobody may touch the items before the promise is kept. */
+  sortItems(items: Uint8Array, itemBytes: number): Promise<void>
   readonly NearTable: new (
     hashBytes: number,
     tables: number,
@@ -41,8 +43,8 @@ export interface NativeAddon {
   ) => NativeIndexFile
 }
 
-/** keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits */
-export type NativeKeyTable = readonly [number, number, number, number, number, number]
+/** keysOffset, directoryOffset, count, keyBytes, directoryBits */
+export type NativeKeyTable = readonly [number, number, number, number, number]
 
 export interface NativeNearTable {
   add(packedHashes: Uint8Array, firstPosition: number): void
@@ -90,6 +92,7 @@ const FUNCTIONS = [
   'digestArm',
   'DigestStream',
   'sha256',
+  'sortItems',
   'NearTable',
   'IndexFile'
 ] as const satisfies readonly (keyof NativeAddon)[]

@@ -74,8 +74,8 @@ class NativeStore implements IndexStore {
 }
 
 function spread(table: KeyTable): NativeKeyTable {
-  const { keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits } = table
-  return [keysOffset, entriesOffset, directoryOffset, count, keyBytes, directoryBits]
+  const { keysOffset, directoryOffset, count, keyBytes, directoryBits } = table
+  return [keysOffset, directoryOffset, count, keyBytes, directoryBits]
 }
 
 /** The addon knows codes but not which file it works on. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, readSync } from 'node:fs'
 import { ExhibitHashError } from '../core/errors.js'
 import type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
-import { keyPrefix } from './key-prefix.js'
+import { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
 import { searchNear, type NearReader } from './near-portable.js'
 
 /** The system commits pages of these only when they are written, so an untouched index costs nothing. */
@@ -38,18 +38,16 @@ export class PortableStore implements IndexStore {
     const { keyBytes } = table
     const found = new Int32Array(packedKeys.length / keyBytes)
     for (let i = 0; i < found.length; i++) {
-      const key = packedKeys.subarray(i * keyBytes, (i + 1) * keyBytes)
-      const position = this.lowerBound(table, key)
-      found[i] = this.holds(table, position, key) ? this.uint32(table.entriesOffset + position * 4) : -1
+      const { at, end, tail } = this.lowerBound(table, packedKeys.subarray(i * keyBytes, (i + 1) * keyBytes))
+      found[i] = at < end && this.holds(table, at, tail) ? this.entryAt(table, at) : -1
     }
     return found
   }
 
   findAll(table: KeyTable, key: Uint8Array): Uint32Array {
     const entries: number[] = []
-    for (let position = this.lowerBound(table, key); this.holds(table, position, key); position++) {
-      entries.push(this.uint32(table.entriesOffset + position * 4))
-    }
+    const { at, end, tail } = this.lowerBound(table, key)
+    for (let i = at; i < end && this.holds(table, i, tail); i++) entries.push(this.entryAt(table, i))
     return Uint32Array.from(entries)
   }
 
@@ -193,31 +191,44 @@ export class PortableStore implements IndexStore {
   }
 
   /** Position of the first key not less than `key`, by directory and then by halving. */
-  private lowerBound(table: KeyTable, key: Uint8Array): number {
+  private lowerBound(table: KeyTable, key: Uint8Array): { at: number; end: number; tail: Uint8Array } {
     const prefix = keyPrefix(key, 0, table.directoryBits)
     let low = this.uint32(table.directoryOffset + prefix * 4)
-    let high = this.uint32(table.directoryOffset + (prefix + 1) * 4)
-    if (low > high || high > table.count) throw damaged(this.file.path, 'the directory of digests')
-    while (low < high) {
+    const end = this.uint32(table.directoryOffset + (prefix + 1) * 4)
+    if (low > end || end > table.count) throw damaged(this.file.path, 'the directory of digests')
+    const tail = key.subarray(droppedBytes(table.directoryBits))
+    for (let high = end; low < high;) {
       const middle = (low + high) >>> 1
-      if (compare(this.keyAt(table, middle), key) < 0) low = middle + 1
+      if (compare(this.itemAt(table, middle), tail) < 0) low = middle + 1
       else high = middle
     }
-    return low
+    return { at: low, end, tail }
   }
 
-  private holds(table: KeyTable, position: number, key: Uint8Array): boolean {
-    return position < table.count && compare(this.keyAt(table, position), key) === 0
+  private holds(table: KeyTable, position: number, tail: Uint8Array): boolean {
+    return compare(this.itemAt(table, position), tail) === 0
   }
 
-  private keyAt(table: KeyTable, position: number): Uint8Array {
-    return this.bytes(table.keysOffset + position * table.keyBytes, table.keyBytes)
+  /** The key's tail and its entry. */
+  private itemAt(table: KeyTable, position: number): Uint8Array {
+    const bytes = keyItemBytes(table.keyBytes, table.directoryBits)
+    return this.bytes(table.keysOffset + position * bytes, bytes)
+  }
+
+  private entryAt(table: KeyTable, position: number): number {
+    const item = this.itemAt(table, position)
+    const entry = uint32At(item, item.length - ENTRY_BYTES)
+    if (entry > MAX_ENTRY) throw damaged(this.file.path, `an entry ${entry}`)
+    return entry
   }
 
   private uint32(offset: number): number {
-    const b = this.bytes(offset, 4)
-    return (b[0] | (b[1] << 8) | (b[2] << 16) | (b[3] << 24)) >>> 0
+    return uint32At(this.bytes(offset, 4), 0)
   }
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
 }
 
 function allocate({ bodyBytes, leafCount }: StoreGeometry): SharedBlocks {
@@ -242,9 +253,10 @@ function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
 }
 
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i] - b[i]
+/** Of the bytes that `key` has. */
+function compare(item: Uint8Array, key: Uint8Array): number {
+  for (let i = 0; i < key.length; i++) {
+    const difference = item[i] - key[i]
     if (difference !== 0) return difference
   }
   return 0

@@ -13,10 +13,9 @@ export interface StoreGeometry {
   readonly nodes: Uint8Array
 }
 
-/** Sorted keys of one kind with their directory. */
+/** Sorted keys of one kind with their directory; see kernels/key-items.ts. */
 export interface KeyTable {
   readonly keysOffset: number
-  readonly entriesOffset: number
   readonly directoryOffset: number
   readonly count: number
   readonly keyBytes: number

@@ -7,6 +7,7 @@ import type { IndexStore, SharedBlocks, StoreGeometry } from './index-store-type
 
 export { MAX_RADIUS, SKIP_TABLE } from './index-store-types.js'
 export type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
+export { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
 export { groupBytesOf, isNearShape } from './near-portable.js'
 
 export interface StoreOptions {

@@ -86,6 +86,7 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
     isa,
     ...digestsOn(addon, isa, isForced),
     nearTable: (shape, table) => nearTableOn(addon, shape, table),
+    sortItems: (items, itemBytes) => typed(() => addon.sortItems(items, itemBytes)),
     pdq(...raster) {
       const hash = new Uint8Array(PDQ_HASH_BYTES)
       return { quality: callPdq(addon, 'pdq', isa, raster, hash), hash }

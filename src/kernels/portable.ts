@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { ExhibitHashError } from '../core/errors.js'
 import { PortableNearTable } from './near-portable.js'
+import { sortItemsPortable } from './sort-portable.js'
 import { pdqDihedralPortable, pdqPortable } from './pdq-portable.js'
 import { pdqDihedralWasm, pdqWasm } from './pdq-wasm.js'
 import { lumaPortable, resizeColumnsPortable, resizeRowsPortable } from './resize-portable.js'
@@ -52,7 +53,11 @@ export const PORTABLE_KERNELS: Kernels = {
   resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
   digestBatch,
   digestStream,
-  nearTable: (shape, table) => new PortableNearTable(shape, table)
+  nearTable: (shape, table) => new PortableNearTable(shape, table),
+  sortItems(items, itemBytes) {
+    sortItemsPortable(items, itemBytes)
+    return Promise.resolve()
+  }
 }
 
 /** The same with what is computed from pixels in WebAssembly, for where there is that. */

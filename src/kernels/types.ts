@@ -71,6 +71,12 @@ export interface Kernels {
   /** DIGEST_BYTES for each file, in the order of the files. USAGE for anything but Uint8Arrays. */
   digestBatch(files: readonly Uint8Array[]): Uint8Array
   digestStream(): PackedDigestStream
+  /**
+   * Sorts packed items by their bytes, in place, beside the caller's thread where it can: nobody may touch them before the
+   * promise is kept.
+   * @param itemBytes - a multiple of 4 up to 64
+   */
+  sortItems(items: Uint8Array, itemBytes: number): Promise<void>
   /** USAGE for a shape that cannot be. */
   nearTable(shape: NearShape, table: number): NearTableBuilder
 }

@@ -65,7 +65,8 @@ describe.each([
   })
 
   test.each<[string, (bytes: Buffer) => Buffer, ErrorCode]>([
-    ['of a later version', (b) => (b.writeUInt16LE(2, 8), b), 'INDEX_VERSION'],
+    ['of a later version', (b) => (b.writeUInt16LE(3, 8), b), 'INDEX_VERSION'],
+    ['of an earlier version', (b) => (b.writeUInt16LE(1, 8), b), 'INDEX_VERSION'],
     ['that is another kind of file', () => Buffer.from('{"value":[]}'), 'INDEX_NOT_AN_INDEX'],
     ['that is empty', () => Buffer.alloc(0), 'INDEX_NOT_AN_INDEX'],
     ['with bytes after its end', (b) => Buffer.concat([b, Buffer.alloc(10)]), 'INDEX_TRUNCATED'],

@@ -19,12 +19,20 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string | Uint8Array
   readonly uid?: number
+  /** Writing beyond it fails, as on a full disk. */
+  readonly fileLimitKiB?: number
 }
 
 type StartOptions = Omit<CliOptions, 'stdin'>
 
-function spawnCli(args: readonly string[], { cwd, env, uid }: StartOptions): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [CLI, ...args], {
+function spawnCli(
+  args: readonly string[],
+  { cwd, env, uid, fileLimitKiB }: StartOptions
+): ChildProcessWithoutNullStreams {
+  const command = [process.execPath, CLI, ...args]
+  const limited = ['bash', '-c', `trap '' XFSZ; ulimit -f ${fileLimitKiB}; exec "$@"`, 'bash', ...command]
+  const [program, ...rest] = fileLimitKiB === undefined ? command : limited
+  return spawn(program, rest, {
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid }),
     env: { ...process.env, ...env }

@@ -9,7 +9,7 @@ import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText
 import { progressLine } from '../progress.js'
 import { withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
-import { pairOption } from '../values.js'
+import { byteSize, pairOption } from '../values.js'
 import { exportCommand } from './set-export.js'
 
 export function setCommand() {
@@ -46,6 +46,13 @@ function buildCommand() {
     .addOption(new Option('--format <format>', 'format of the sources (default: by content)').choices(FORMAT_NAMES))
     .option('--column <header=field>', 'CSV: what an odd header means (repeatable)', pairOption)
     .option('--allow-incomplete', 'keep what can be read of a broken source; the set says that it is incomplete')
+    .option(
+      '--memory <size>',
+      'most memory to use, 512MiB or more; the rest goes to temporary files',
+      byteSize,
+      2 ** 31
+    )
+    .option('--temp <folder>', 'where temporary files go (default: beside the index)')
     .option('--json', 'print the report as JSON also on a terminal')
     .option('--quiet', 'no progress bar')
     .addHelpText(
@@ -63,6 +70,8 @@ function buildCommand() {
           ...(options.kind !== undefined && { kind: options.kind }),
           ...(options.format !== undefined && { format: options.format }),
           ...(options.column !== undefined && { columns: options.column }),
+          ...(options.temp !== undefined && { temporaryFolder: options.temp }),
+          maxMemoryBytes: options.memory,
           allowIncomplete: options.allowIncomplete === true,
           signal,
           onProgress: ({ phase, source, bytesRead, totalBytes, records }) =>

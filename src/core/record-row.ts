@@ -1,6 +1,6 @@
 // One record of a set as 64 bytes: a cache line, so that making a record object touches one block.
 
-import { RECORD_FLAGS, type GradingFacts, type SetRecord } from '../core/set-record.js'
+import { RECORD_FLAGS, type GradingFacts, type SetRecord } from './set-record.js'
 
 export const ROW_BYTES = 64
 /** No digest of that kind. */
@@ -17,7 +17,36 @@ const MEDIA_ID_SHIFT = CATEGORY_SHIFT + 2
 const MAX_MEDIA_ID = 2n ** 64n - 1n
 
 /** Positions of a row's digests within the sorted keys, and the number of its source. */
-export const ROW_AT = { md5: 16, sha1: 20, sha256: 24, source: 32 } as const
+const ROW_AT = { md5: 16, sha1: 20, sha256: 24, source: 32 } as const
+
+/** A row as words of 32 bits, for those who handle many: which is what. */
+export const ROW_WORDS = ROW_BYTES / 4
+export const DIGEST_WORDS = { md5: ROW_AT.md5 / 4, sha1: ROW_AT.sha1 / 4, sha256: ROW_AT.sha256 / 4 } as const
+export const CATEGORY_WORD = 7
+export const SOURCE_WORD = ROW_AT.source / 4
+export const FLAGS_WORD = 9
+/** The lower half of a MediaID: all of it where it is the number of a string. */
+export const MEDIA_ID_WORD = 10
+/** Numbers of strings: series, tags, who graded it, MIME type. */
+export const STRING_WORDS = [12, 13, 14, 15] as const
+/** What the words of a row are where its record says nothing. */
+export const DEFAULT_ROW: readonly number[] = defaultRow()
+
+export function isTextCategory(flags: number): boolean {
+  return ((flags >>> CATEGORY_SHIFT) & 3) === STATE.text
+}
+
+export function isTextMediaId(flags: number): boolean {
+  return ((flags >>> MEDIA_ID_SHIFT) & 3) === STATE.text
+}
+
+function defaultRow(): number[] {
+  const row = new DataView(new ArrayBuffer(ROW_BYTES))
+  row.setBigInt64(0, UNKNOWN_SIZE, true)
+  row.setBigInt64(8, UNKNOWN_TIME, true)
+  for (const at of [ROW_AT.md5, ROW_AT.sha1, ROW_AT.sha256]) row.setUint32(at, NO_POSITION, true)
+  return Array.from({ length: ROW_WORDS }, (_, word) => row.getUint32(word * 4, true))
+}
 
 /** A row decoded, digests still as positions. */
 export interface Row {

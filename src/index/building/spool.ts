@@ -1,0 +1,87 @@
+// Bytes kept in the order they came, in memory or on disk, until they are read once more.
+
+import type { FileHandle } from 'node:fs/promises'
+import type { TemporaryFolder } from '../../files/index.js'
+import type { Holder } from './memory.js'
+
+/** One temporary file for any number of spools. */
+export class SpoolFile {
+  #file: FileHandle | null = null
+  #bytes = 0
+
+  constructor(private readonly folder: TemporaryFolder) {}
+
+  /** Where they came to stand. */
+  async append(bytes: Uint8Array): Promise<number> {
+    this.#file ??= await this.folder.file()
+    const file = this.#file
+    const at = this.#bytes
+    this.#bytes += bytes.length
+    await this.folder.writing(() => writeAll(file, bytes, at))
+    return at
+  }
+
+  read(at: number, length: number): Promise<Uint8Array> {
+    return readAll(this.#file!, at, length)
+  }
+}
+
+interface Part {
+  /** `null` where it is on disk. */
+  bytes: Uint8Array | null
+  at: number
+  readonly length: number
+}
+
+/** Appended parts come out again as they went in. */
+export class Spool implements Holder {
+  heldBytes = 0
+  readonly enoughBytes = Infinity
+  readonly busyBytes = 0
+  readonly #parts: Part[] = []
+  #firstInMemory = 0
+
+  constructor(private readonly file: SpoolFile) {}
+
+  /** The part must not change afterwards. */
+  append(bytes: Uint8Array): void {
+    this.#parts.push({ bytes, at: 0, length: bytes.length })
+    this.heldBytes += bytes.length
+  }
+
+  async spill(): Promise<void> {
+    for (; this.#firstInMemory < this.#parts.length; this.#firstInMemory++) {
+      const part = this.#parts[this.#firstInMemory]
+      part.at = await this.file.append(part.bytes!)
+      part.bytes = null
+      this.heldBytes -= part.length
+    }
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** All parts, in the order in which they were appended. */
+  async *parts(): AsyncGenerator<Uint8Array> {
+    for (const { bytes, at, length } of this.#parts) yield bytes ?? (await this.file.read(at, length))
+  }
+}
+
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const result = await file.write(bytes, written, bytes.length - written, position + written)
+    written += result.bytesWritten
+  }
+}
+
+/** @throws {Error} where the file is shorter: nobody else may have touched it */
+export async function readAll(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, position + done)
+    if (bytesRead === 0) throw new Error('a temporary file of the build has become shorter')
+    done += bytesRead
+  }
+  return bytes
+}
