@@ -194,14 +194,13 @@ async function readSource(
   let takenBack = 0
   let fault: string | undefined
   try {
-    for await (const batch of reader.records()) {
-      for (const record of batch) {
-        const fate = withdrawals.judge(record, reader.report.family)
-        if (fate === 'entry') {
-          const waiting = builder.add(record, source.number)
-          if (waiting !== undefined) await waiting
-        } else if (fate === 'taken back') takenBack++
+    if (reader.canPack && !withdrawals.concern(reader.report.family)) {
+      for await (const batch of reader.packed()) {
+        withdrawals.pass(batch.count)
+        await builder.addPacked(batch, source.number)
       }
+    } else {
+      takenBack = await addRecords(builder, source.number, reader, withdrawals)
     }
   } catch (error) {
     const known = toExhibitHashError(error, 'READ_FAILED', { path: source.path, stage: 'read' })
@@ -220,6 +219,26 @@ async function readSource(
     warnings: warnings.slice(0, 20),
     warningCount
   }
+}
+
+/** Adds records one by one; returns how many later ones take back. */
+async function addRecords(
+  builder: SetBuilder,
+  source: number,
+  reader: SourceReader,
+  withdrawals: Withdrawals
+): Promise<number> {
+  let takenBack = 0
+  for await (const batch of reader.records()) {
+    for (const record of batch) {
+      const fate = withdrawals.judge(record, reader.report.family)
+      if (fate === 'taken back') takenBack++
+      if (fate !== 'entry') continue
+      const waiting = builder.add(record, source)
+      if (waiting !== undefined) await waiting
+    }
+  }
+  return takenBack
 }
 
 function sourceOptions(options: BuildOptions, onProgress: (bytesRead: number) => void): SourceOptions {

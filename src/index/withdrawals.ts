@@ -10,12 +10,23 @@ const NO_ID = '0'
 export class Withdrawals {
   /** Identity → number of the last record that withdraws it. */
   readonly #last = new Map<string, number>()
+  readonly #families = new Set<string>()
   #number = 0
   #isKnown = false
 
   /** True where a second reading will leave out what the first could not. */
   get mustReadAgain(): boolean {
     return !this.#isKnown && this.#last.size > 0
+  }
+
+  /** True where records of a family must be judged one by one. */
+  concern(family: string): boolean {
+    return this.#isKnown && this.#families.has(family)
+  }
+
+  /** Passes over records that neither withdraw others nor may have been withdrawn. */
+  pass(records: number): void {
+    this.#number += records
   }
 
   /** To be called between the two readings, which must be of the same records in the same order. */
@@ -31,6 +42,7 @@ export class Withdrawals {
   judge(record: SetRecord, family: string): 'entry' | 'withdrawal' | 'taken back' {
     const number = this.#number++
     if (record.withdrawn === true) {
+      this.#families.add(family)
       if (!this.#isKnown) for (const identity of identities(record, family)) this.#last.set(identity, number)
       return 'withdrawal'
     }
