@@ -74,6 +74,7 @@
         'pdq/arms.cc',
         'pdq/hash.cc',
         'photodna/arms.cc',
+        'photodna/search.cc',
         'resize/arms.cc',
         'resize/checks.cc',
         'sort/sort.cc'

@@ -46,6 +46,7 @@ export {
   type ExportReport,
   type OpenOptions,
   type PhotoDnaNeighbour,
+  type PhotoDnaOptions,
   type SetEntry,
   type SetMetadata,
   type SimilarEntry,

@@ -34,8 +34,7 @@ struct HitSink {
   void* hits;
 };
 
-// Hands over every pair within the distance, item after item within each query. Every arm of one distance gives the
-// same hits.
+// Hands over every pair within the distance, in no order. Every arm of one distance gives the same hits.
 using Scan = void (*)(const ScanInput& input, const HitSink& sink);
 
 }  // namespace exhibit_hash

@@ -44,7 +44,8 @@
     {
       'target_name': 'photodna',
       'type': 'executable',
-      'sources': ['photodna.cc']
+      'sources': ['guarded_mapping.cc', 'index_file.cc', 'photodna.cc'],
+      'ldflags': ['<@(guard_mappings)']
     },
     {
       'target_name': 'resize',

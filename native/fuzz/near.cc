@@ -156,8 +156,7 @@ std::vector<Hit> Search(CheckedFile& file, Isa isa, const NearTables& tables, co
   std::vector<Hit> hits;
   const size_t count = queries.size() / tables.shape.hash_bytes;
   FindNear(file, isa, tables, queries.data(), count, radii.data(), most, &hits);
-  std::sort(hits.begin(), hits.end(),
-            [](const Hit& a, const Hit& b) { return std::tie(a.query, a.position) < std::tie(b.query, b.position); });
+  Sort(hits);
   return hits;
 }
 

@@ -17,6 +17,7 @@
 #include "lookup/scan_table.h"
 #include "near/search.h"
 #include "photodna/photodna.h"
+#include "photodna/search.h"
 
 namespace exhibit_hash {
 namespace {
@@ -46,7 +47,9 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
             env, "IndexFile",
             {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
              InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::ScanHashes>("scan"),
-             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"), InstanceMethod<&IndexFile::Near>("near"),
+             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+             InstanceMethod<&IndexFile::NearPhotoDna>("nearPhotoDna"),
+             InstanceMethod<&IndexFile::CountPhotoDna>("countPhotoDna"), InstanceMethod<&IndexFile::Near>("near"),
              InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"), InstanceMethod<&IndexFile::Close>("close")}));
   }
 
@@ -123,6 +126,61 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
     const Scan scan = PhotoDnaScanOf(TakeIsa(info[0]));
     const int64_t max_distance = TakeInteger(info[4], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance");
     return ScanWith(info, scan, kPhotoDnaBytes, info[3], max_distance);
+  }
+
+  // (isa, [valuesOffset, count, rowsOffset], tables, rows, limit, packedQueries, maxDistance) → Uint32Array of triples
+  Napi::Value NearPhotoDna(const Napi::CallbackInfo& info) {
+    const Isa isa = TakeIsa(info[0]);
+    const SketchedValues values = TakeSketchedValues(info[1]);
+    const SketchQuestion question = TakeSketchQuestion(info);
+    const ByteSpan queries = TakeBytes(info[5], kUsage, "packedQueries");
+    const int64_t max_distance = TakeInteger(info[6], 0, std::numeric_limits<int32_t>::max(), kUsage, "maxDistance");
+    if (queries.size != question.query_count * kPhotoDnaBytes) {
+      throw CodedError(info.Env(), kUsage, "tables must be those of the queries");
+    }
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      std::vector<Hit> hits;
+      FindBySketch(Open(info.Env()), isa, values, question, queries.data, static_cast<uint32_t>(max_distance), &hits);
+      return Triples(info.Env(), hits);
+    });
+  }
+
+  // (isa, [valuesOffset, count, rowsOffset], tables, rows, limit, groups) → Uint32Array, a number a query
+  Napi::Value CountPhotoDna(const Napi::CallbackInfo& info) {
+    const Isa isa = TakeIsa(info[0]);
+    const SketchedValues values = TakeSketchedValues(info[1]);
+    const SketchQuestion question = TakeSketchQuestion(info);
+    if (!info[5].IsArray()) throw CodedError(info.Env(), kUsage, "groups must be an array");
+    const Napi::Array numbers = info[5].As<Napi::Array>();
+    std::vector<uint32_t> groups(numbers.Length());
+    for (uint32_t i = 0; i < groups.size(); i++) {
+      groups[i] = static_cast<uint32_t>(
+          TakeInteger(numbers.Get(i), 0, std::numeric_limits<uint32_t>::max(), kUsage, "a group"));
+    }
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      std::vector<uint32_t> passed(question.query_count);
+      CountBySketch(Open(info.Env()), isa, values, question, groups.data(), groups.size(), passed.data());
+      Napi::Uint32Array counts = Napi::Uint32Array::New(info.Env(), passed.size());
+      for (size_t i = 0; i < passed.size(); i++) counts[i] = passed[i];
+      return counts;
+    });
+  }
+
+  static SketchedValues TakeSketchedValues(const Napi::Value& value) {
+    if (!value.IsArray()) throw CodedError(value.Env(), kUsage, "values must be an array");
+    const Napi::Array numbers = value.As<Napi::Array>();
+    const int64_t count = TakeInteger(numbers.Get(1u), 0, std::numeric_limits<uint32_t>::max(), kUsage, "count");
+    return {TakeOffset(numbers.Get(0u), "valuesOffset"), static_cast<uint64_t>(count),
+            TakeOffset(numbers.Get(2u), "rowsOffset")};
+  }
+
+  // The tables at info[2], how many rows of them at info[3], the limit at info[4].
+  static SketchQuestion TakeSketchQuestion(const Napi::CallbackInfo& info) {
+    const ByteSpan tables = TakeBytes(info[2], kUsage, "tables");
+    if (tables.size % kSketchQueryBytes != 0) throw CodedError(info.Env(), kUsage, "tables of another size");
+    return {tables.data, tables.size / kSketchQueryBytes,
+            static_cast<size_t>(TakeInteger(info[3], 1, kSketchRows, kUsage, "rows")),
+            static_cast<uint8_t>(TakeInteger(info[4], 0, 254, kUsage, "limit"))};
   }
 
   // (isa, [hashBytes, tables, keyBits, slots, hashesOffset, groupsOffset, overflowOffset, overflowCount, firstPosition,

@@ -1,16 +1,16 @@
-// Which arm of the scan of PhotoDNA values an instruction set means.
+// Which arm of the search of PhotoDNA values an instruction set means.
 
 #include "photodna/photodna.h"
 
 namespace exhibit_hash {
 
-Scan PhotoDnaScanOf(Isa isa) {
+PhotoDnaArm PhotoDnaArmOf(Isa isa) {
 #if EXHIBIT_HASH_X86_ARMS
-  if (isa == Isa::kAvx2) return PhotoDnaScanAvx2;
-  if (isa == Isa::kAvx512) return PhotoDnaScanAvx512;
+  if (isa == Isa::kAvx2) return PhotoDnaArmAvx2();
+  if (isa == Isa::kAvx512) return PhotoDnaArmAvx512();
 #endif
   (void)isa;
-  return PhotoDnaScanScalar;
+  return PhotoDnaArmScalar();
 }
 
 }  // namespace exhibit_hash

@@ -4,6 +4,7 @@ import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../c
 import { KIND_CODE, SECTION, type Section } from './layout.js'
 import { isRowForm } from './row-form.js'
 import { GROUP_UNIT_BYTES, NEAR_ROW_BYTES } from './near-sections.js'
+import { SKETCH_ITEM_BYTES, sketchItems } from './photo-dna-sketch.js'
 import { keyItemBytes } from '../kernels/index-store.js'
 
 /** Bytes of an item of each section that is of no kind. */
@@ -69,17 +70,24 @@ function hashFault(sections: readonly Section[]): string | null {
     const rows = find(sections, SECTION.nearRows, code)
     const groups = find(sections, SECTION.nearGroups, code)
     const overflow = find(sections, SECTION.nearOverflow, code)
-    const parts = [hashes, entries, quality, rows, groups, overflow]
+    const sketches = find(sections, SECTION.photoDnaSketches, code)
+    const parts = [hashes, entries, quality, rows, groups, overflow, sketches]
     if (parts.every((part) => part === undefined)) continue
     const sound =
       hashes?.itemBytes === itemBytes &&
       entries?.itemBytes === 4 &&
       entries.count === hashes.count &&
+      (sketches === undefined || areSketchesOf(sketches, hashes)) &&
       (quality === undefined || (quality.itemBytes === 1 && quality.count === hashes.count)) &&
       [rows, groups, overflow].every((part, i) => part === undefined || part.itemBytes === NEAR_ITEM_BYTES[i])
     if (!sound) return `its ${name} sections contradict each other`
   }
   return null
+}
+
+/** Sketches of any kind but PhotoDNA are none that a reader looks at. */
+function areSketchesOf({ kind, itemBytes, count }: Section, hashes: Section): boolean {
+  return kind !== KIND_CODE.photoDna || (itemBytes === SKETCH_ITEM_BYTES && count === sketchItems(hashes.count))
 }
 
 function find(sections: readonly Section[], id: number, kind: number): Section | undefined {

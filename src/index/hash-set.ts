@@ -3,8 +3,8 @@
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
-import { isLowInformation, PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import { UNKNOWN_QUALITY } from '../core/packed-records.js'
+import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
 import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
 import { sectionFault } from './check-sections.js'
@@ -12,6 +12,7 @@ import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type SetMetadata } from './metadata.js'
 import { NearSearch } from './near-search.js'
 import { openIndexFile, type OpenFile } from './open-file.js'
+import { PhotoDnaSearch, type PhotoDnaNeighbour, type PhotoDnaOptions } from './photo-dna-search.js'
 import { RecordReader, type SetEntry } from './record-reader.js'
 import { Sections } from './sections.js'
 
@@ -32,14 +33,6 @@ export interface SimilarOptions {
   readonly maxDistanceBits: number
   /** Compare with every hash in place of asking the tables: the same answer, to hold them to. Default false. */
   readonly exhaustive?: boolean
-}
-
-export interface PhotoDnaNeighbour {
-  readonly entry: number
-  /** Sum of squared byte differences. */
-  readonly distance: number
-  /** True where the set's value is of a nearly flat picture, and resembles many. */
-  readonly lowInformation: boolean
 }
 
 /** What a thread needs to open the same set over the same memory. */
@@ -70,6 +63,7 @@ export class HashSet implements AsyncDisposable {
   private readonly sections: Sections
   private readonly records: RecordReader
   private readonly nearSearches = new Map<PerceptualKind, NearSearch>()
+  private photoDnaSearch: PhotoDnaSearch | null = null
 
   private constructor(file: OpenFile, mapping: boolean) {
     this.file = file
@@ -210,10 +204,9 @@ export class HashSet implements AsyncDisposable {
   /**
    * Every entry whose PhotoDNA value lies within a distance, nearest first; nothing is missed.
    * @param packed - n × 144 bytes; the result has one list for each
-   * @param options.maxDistance - sum of squared byte differences, inclusive; default 40,000
    * @throws {ExhibitHashError} DIGEST_INVALID, INDEX_DAMAGED, SET_CLOSED
    */
-  findPhotoDna(packed: Uint8Array, options: { readonly maxDistance?: number } = {}): PhotoDnaNeighbour[][] {
+  findPhotoDna(packed: Uint8Array, options: PhotoDnaOptions = {}): PhotoDnaNeighbour[][] {
     if (packed.length % PHOTODNA_BYTES !== 0) {
       throw new ExhibitHashError('DIGEST_INVALID', `${packed.length} bytes are not a multiple of ${PHOTODNA_BYTES}`)
     }
@@ -221,17 +214,11 @@ export class HashSet implements AsyncDisposable {
     const values = this.sections.find(SECTION.hashes, KIND_CODE.photoDna)
     if (values === null) return found
     const entries = this.sections.need(SECTION.hashEntries, KIND_CODE.photoDna)
-    const table = { offset: values.offset, count: values.count, hashBytes: PHOTODNA_BYTES }
-    const triples = this.store.scanPhotoDna(table, packed, options.maxDistance ?? PHOTODNA_MAX_DISTANCE)
-    for (let i = 0; i < triples.length; i += 3) {
-      const position = triples[i + 1]
-      const value = this.store.read(values.offset + position * PHOTODNA_BYTES, PHOTODNA_BYTES)
-      found[triples[i]].push({
-        entry: this.entryAt(entries, position),
-        distance: triples[i + 2],
-        lowInformation: isLowInformation(value)
-      })
-    }
+    this.photoDnaSearch ??= new PhotoDnaSearch(this.store, this.sections, values, entries)
+    const { maxDistance = PHOTODNA_MAX_DISTANCE, exhaustive = false } = options
+    this.photoDnaSearch.find(packed, maxDistance, exhaustive, (query, { entry, ...rest }) => {
+      found[query].push({ entry: this.checkedEntry(entry), ...rest })
+    })
     for (const list of found) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
     return found
   }

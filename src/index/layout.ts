@@ -44,7 +44,9 @@ export const SECTION = {
   /** Groups of the tables, in units of 64 bytes. */
   nearGroups: 12,
   /** u32 slots of groups that have more than fit. */
-  nearOverflow: 13
+  nearOverflow: 13,
+  /** Boundaries and sketches of PhotoDNA values, in items of 4,096 bytes. */
+  photoDnaSketches: 14
 } as const
 export type SectionId = (typeof SECTION)[keyof typeof SECTION]
 

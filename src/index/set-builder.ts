@@ -17,12 +17,14 @@ import { Spool, SpoolFile } from './building/spool.js'
 import { StringStore } from './building/string-store.js'
 import { KIND_CODE, SECTION, type SectionId } from './layout.js'
 import { encodeMetadata, type SetMetadata } from './metadata.js'
+import { writeSketches } from './photo-dna-sketch.js'
 import { wordsOfMask } from './row-form.js'
 import { IndexWriter } from './writer.js'
 
 const MIN_MEMORY_BYTES = 16 * 1024 * 1024
 const DEFAULT_MEMORY_BYTES = 2 ** 31
 const BATCH_RECORDS = 4096
+const PHOTODNA_AT_ONCE = 8192
 /** What Node, buffers of files and the code itself take before the first record. */
 const BASE_BYTES = 256 * 1024 * 1024
 
@@ -166,8 +168,10 @@ export class SetBuilder {
     }
     const { values, entries, count } = this.#photoDna
     if (count > 0) {
-      await writer.sectionOf(SECTION.hashes, KIND_CODE.photoDna, PHOTODNA_BYTES, checked(values.parts(), afterEach))
+      const parts = checked(values.parts(), afterEach)
+      const section = await writer.sectionOf(SECTION.hashes, KIND_CODE.photoDna, PHOTODNA_BYTES, parts)
       await writer.sectionOf(SECTION.hashEntries, KIND_CODE.photoDna, 4, entries.parts())
+      await writeSketches(writer, count, checked(writer.readBack(section, PHOTODNA_AT_ONCE), afterEach))
       step()
     }
     // Rows after the digests, which tell each row where its own stand.

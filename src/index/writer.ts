@@ -56,7 +56,8 @@ export class IndexWriter {
       await this.append(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
     }
     const bytes = this.bodyBytes - start
-    const section = { id, kind, offset: HEADER_BYTES + start, bytes, count: bytes / itemBytes, itemBytes, param }
+    const count = itemBytes === 0 ? 0 : bytes / itemBytes
+    const section = { id, kind, offset: HEADER_BYTES + start, bytes, count, itemBytes, param }
     this.sections.push(section)
     return section
   }

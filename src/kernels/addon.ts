@@ -70,6 +70,23 @@ export interface NativeIndexFile {
     maxDistanceBits: number
   ): Uint32Array
   scanPhotoDna(isa: string, offset: number, count: number, packedQueries: Uint8Array, maxDistance: number): Uint32Array
+  nearPhotoDna(
+    isa: string,
+    values: readonly number[],
+    tables: Uint8Array,
+    rows: number,
+    limit: number,
+    packedQueries: Uint8Array,
+    maxDistance: number
+  ): Uint32Array
+  countPhotoDna(
+    isa: string,
+    values: readonly number[],
+    tables: Uint8Array,
+    rows: number,
+    limit: number,
+    groups: readonly number[]
+  ): Uint32Array
   near(
     isa: string,
     tables: NativeNearTables,

@@ -3,14 +3,27 @@
 import { createHash } from 'node:crypto'
 import { closeSync, readSync } from 'node:fs'
 import { ExhibitHashError } from '../core/errors.js'
-import type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
+import type {
+  HashTable,
+  IndexStore,
+  KeyTable,
+  NearTables,
+  SharedBlocks,
+  SketchCosts,
+  SketchedValues,
+  SketchQuestion,
+  StoreGeometry
+} from './index-store-types.js'
 import { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
 import { searchNear, type NearReader } from './near-portable.js'
+import { countBySketch, findBySketch, squaredDistance } from './photo-dna-portable.js'
 
 /** The system commits pages of these only when they are written, so an untouched index costs nothing. */
 const SEGMENT_BYTES = 2 ** 30
 const LEAF_BYTES = 32
 const HASHES_PER_STEP = 2048
+/** Measured: a comparison ends at its first bytes where values are far apart. */
+const SKETCH_COSTS: SketchCosts = { row: 0.05, candidate: 2 }
 
 export class PortableStore implements IndexStore {
   private readonly segments: Uint8Array[]
@@ -19,6 +32,7 @@ export class PortableStore implements IndexStore {
   private readonly leafGroups = new Map<number, Uint8Array>()
   private readonly shared: SharedBlocks
   private closed = false
+  private readonly reader = (offset: number, length: number): Uint8Array => this.bytes(offset, length)
 
   constructor(
     private readonly file: { fd: number; path: string },
@@ -80,6 +94,23 @@ export class PortableStore implements IndexStore {
     return this.scanTable(table, packedQueries, maxDistance, (values) => (q, i) => {
       return squaredDistance(values, i * hashBytes, packedQueries, q * hashBytes, hashBytes, maxDistance)
     })
+  }
+
+  nearPhotoDna(
+    values: SketchedValues,
+    question: SketchQuestion,
+    packedQueries: Uint8Array,
+    maxDistance: number
+  ): Uint32Array {
+    return Uint32Array.from(findBySketch(this.reader, values, question, packedQueries, maxDistance))
+  }
+
+  countPhotoDna(values: SketchedValues, question: SketchQuestion, groups: readonly number[]): Uint32Array {
+    return countBySketch(this.reader, values, question, groups)
+  }
+
+  sketchCosts(): SketchCosts {
+    return SKETCH_COSTS
   }
 
   /** Every pair within the distance; `distanceWithin` gives the distance of query and item within a step's bytes. */
@@ -282,16 +313,6 @@ function hammingDistance(
     distance += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
   }
   return distance
-}
-
-/** Sum of squared differences, or any number above `most` once it is certain to be above. */
-function squaredDistance(a: Uint8Array, atA: number, b: Uint8Array, atB: number, bytes: number, most: number): number {
-  let sum = 0
-  for (let i = 0; i < bytes && sum <= most; i++) {
-    const difference = a[atA + i] - b[atB + i]
-    sum += difference * difference
-  }
-  return sum
 }
 
 function damaged(path: string, what: string): ExhibitHashError {

@@ -42,6 +42,38 @@ export interface NearTables extends NearShape {
   readonly count: number
 }
 
+/** PhotoDNA values in a group of sketches. */
+export const SKETCH_GROUP = 4096
+/** Rows of a group: each has eight bits of every value's sketch. */
+export const SKETCH_ROWS = 18
+/** Bytes of a query's tables: sixteen sums for the low and the high four bits of each row. */
+export const SKETCH_TABLE_BYTES = SKETCH_ROWS * 32
+
+/** PhotoDNA values and the rows of their sketches, as they lie in the file; offsets are from its start. */
+export interface SketchedValues {
+  readonly valuesOffset: number
+  readonly count: number
+  readonly rowsOffset: number
+}
+
+/** What queries ask of sketches. */
+export interface SketchQuestion {
+  /** SKETCH_TABLE_BYTES for each query. */
+  readonly tables: Uint8Array
+  /** How many rows are asked, from the first. */
+  readonly rows: number
+  /** A value passes where its sums add up to no more; at most 254. */
+  readonly limit: number
+}
+
+/** What is spent on a value, in units of what its comparison costs in a scan. */
+export interface SketchCosts {
+  /** For each row that is asked. */
+  readonly row: number
+  /** For each value that passes. */
+  readonly candidate: number
+}
+
 /** In place of a table's radius: the table is not asked. */
 export const SKIP_TABLE = 255
 /** Beyond this radius a table has too many groups near a key to be worth it. */
@@ -73,6 +105,17 @@ export interface IndexStore {
   near(tables: NearTables, packedQueries: Uint8Array, radii: Uint8Array, maxDistanceBits: number): Uint32Array
   /** As `scan`, for PhotoDNA values and the sum of squared byte differences. */
   scanPhotoDna(table: HashTable, packedQueries: Uint8Array, maxDistance: number): Uint32Array
+  /** As `scanPhotoDna`, of the values that pass. */
+  nearPhotoDna(
+    values: SketchedValues,
+    question: SketchQuestion,
+    packedQueries: Uint8Array,
+    maxDistance: number
+  ): Uint32Array
+  /** How many values of some groups pass for each query. */
+  countPhotoDna(values: SketchedValues, question: SketchQuestion, groups: readonly number[]): Uint32Array
+  /** As measured for this store. */
+  sketchCosts(): SketchCosts
   /** Checks blocks afresh, whatever was checked before; the number of the first damaged one, or -1. */
   checkBlocks(first: number, count: number): number
   /** What another thread needs to use the same memory; `null` where the system's mapping is shared anyway. */

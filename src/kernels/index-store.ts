@@ -5,8 +5,18 @@ import { openNativeStore } from './index-store-native.js'
 import { PortableStore } from './index-store-portable.js'
 import type { IndexStore, SharedBlocks, StoreGeometry } from './index-store-types.js'
 
-export { MAX_RADIUS, SKIP_TABLE } from './index-store-types.js'
-export type { HashTable, IndexStore, KeyTable, NearTables, SharedBlocks, StoreGeometry } from './index-store-types.js'
+export { MAX_RADIUS, SKETCH_GROUP, SKETCH_ROWS, SKETCH_TABLE_BYTES, SKIP_TABLE } from './index-store-types.js'
+export type {
+  HashTable,
+  IndexStore,
+  KeyTable,
+  NearTables,
+  SharedBlocks,
+  SketchCosts,
+  SketchedValues,
+  SketchQuestion,
+  StoreGeometry
+} from './index-store-types.js'
 export { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
 export { groupBytesOf, isNearShape } from './near-portable.js'
 
