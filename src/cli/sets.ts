@@ -7,6 +7,13 @@ import { EXIT } from './exit.js'
 import { note } from './output.js'
 
 export const NO_MAPPING_HELP = 'read hash sets in blocks in place of mapping them: for network shares'
+export const REQUIRE_SIGNATURE_HELP =
+  'open only sets that are signed, updates included, with the private half of this Ed25519 key'
+
+/** The option as HashSet.open takes it. */
+export function signatureOption(path: string | undefined): Pick<OpenOptions, 'requireSignature'> {
+  return path === undefined ? {} : { requireSignature: path }
+}
 
 /** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */
 export async function withSets<T>(
@@ -18,7 +25,9 @@ export async function withSets<T>(
   try {
     for (const path of paths) {
       const set = await HashSet.open(path, options).catch((error: unknown) => {
-        throw new CommandFailure(toExhibitHashError(error, 'INDEX_DAMAGED', { path }), EXIT.unusableSet)
+        const known = toExhibitHashError(error, 'INDEX_DAMAGED', { path })
+        // A key that cannot be read says nothing about the set.
+        throw known.code === 'KEY_UNUSABLE' ? known : new CommandFailure(known, EXIT.unusableSet)
       })
       sets.push(set)
       if (!set.metadata.complete) note(`warning: ${set.name} is incomplete: it was built from part of its sources`)

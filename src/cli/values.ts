@@ -10,6 +10,12 @@ export function wholeNumber(text: string): number {
   return value
 }
 
+/** As `wholeNumber`, with none allowed. */
+export function countOption(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text.trim())) throw new InvalidArgumentError('expected a whole number from 0.')
+  return Number(text)
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 
 /** Bytes: `1048576`, `1024K`, `1MiB`. */

@@ -135,6 +135,54 @@ export const ERROR_CODES = {
     meaning: 'Bytes of the index do not have the digest they were written with.',
     advice: 'Copy it again or build it again; look-ups would miss material.'
   },
+  LAYER_ALONE: {
+    meaning: 'The file is an update (a layer) of a hash set, and no set by itself.',
+    advice: 'Name the index that it belongs to: the same name without .layer-N. The layers are found by themselves.'
+  },
+  LAYER_MISSING: {
+    meaning: 'The head of a hash set lists a layer whose file is not there, so an update would be left out.',
+    advice: 'Copy a set with its head and all of its layers; fetch the missing file from where the set came from.'
+  },
+  LAYER_FOREIGN: {
+    meaning: 'A layer was made for another index than the one it lies beside.',
+    advice: 'Copy index, head and layers again, all from one place.'
+  },
+  LAYER_OUT_OF_ORDER: {
+    meaning: 'A layer has another number, or follows another layer, than its place in the head says.',
+    advice: 'Copy index, head and layers again, all from one place.'
+  },
+  LAYER_CHANGED: {
+    meaning: 'The file of a layer is not the one that the head of the set lists.',
+    advice: 'Copy index, head and layers again, all from one place.'
+  },
+  LAYER_UNLISTED: {
+    meaning:
+      'A layer lies beside the index that its head does not list: an update was interrupted, or an older head was put back.',
+    advice:
+      'Interrupted: run the same set update again, which completes it, or delete the layer that is named. Otherwise fetch the newest head.'
+  },
+  HEAD_INVALID: {
+    meaning: 'The head of a hash set is damaged, or of a format that this release does not read.',
+    advice: 'Copy index, head and layers again, all from one place.'
+  },
+  HEAD_FOREIGN: {
+    meaning: 'The head that lies beside an index is of another one.',
+    advice:
+      'Copy index, head and layers again, all from one place; if the index was replaced on purpose, delete the old head and layers.'
+  },
+  SIGNATURE_MISSING: {
+    meaning: 'A signature was required, and the hash set has none.',
+    advice:
+      'Ask whoever distributes the set for a signed one, or sign it: exhibit-hash set sign INDEX --key PRIVATE.pem'
+  },
+  SIGNATURE_INVALID: {
+    meaning: 'The signature of a hash set is not one of this key over this set and its layers.',
+    advice: 'Do not use the set before its maker has confirmed key and files.'
+  },
+  KEY_UNUSABLE: {
+    meaning: 'A key cannot be read, or is no Ed25519 key of the kind that is needed.',
+    advice: 'Make a pair with: exhibit-hash set keygen PRIVATE.pem PUBLIC.pem'
+  },
   SET_CLOSED: { meaning: 'A hash set was used after it was closed.', advice: 'Close a set after its last look-up.' },
   RESULTS_INVALID: {
     meaning: 'A file is not a results file, or a line of it is broken.',

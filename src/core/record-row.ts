@@ -114,6 +114,31 @@ export function decodeRow(row: DataView, text: (id: number) => string): Row {
   }
 }
 
+/** What says which record a row is, and what it is graded: without a string that is not needed for it. */
+export function decodeBrief(
+  row: DataView,
+  text: (id: number) => string
+): Pick<Row, 'positions' | 'source'> & {
+  /** A number where it is one that a double holds. */
+  readonly mediaId: number | string | null
+  readonly category: number | string | null
+} {
+  const flags = row.getUint32(36, true)
+  const state = (flags >>> MEDIA_ID_SHIFT) & 3
+  const number = row.getUint32(44, true) * 2 ** 32 + row.getUint32(40, true)
+  const isPlain = state === STATE.number && Number.isSafeInteger(number)
+  return {
+    positions: {
+      md5: row.getUint32(ROW_AT.md5, true),
+      sha1: row.getUint32(ROW_AT.sha1, true),
+      sha256: row.getUint32(ROW_AT.sha256, true)
+    },
+    source: row.getUint32(ROW_AT.source, true),
+    mediaId: isPlain ? number : decodeMediaId(row, state, text),
+    category: decodeCategory(row, (flags >>> CATEGORY_SHIFT) & 3, text)
+  }
+}
+
 function encodeCategory(category: number | string | null, intern: (text: string) => number) {
   if (category === null) return { state: STATE.absent, value: 0 }
   if (typeof category === 'number' && category === (category | 0)) return { state: STATE.number, value: category }

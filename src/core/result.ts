@@ -145,6 +145,8 @@ export interface SetIdentity {
   readonly name: string
   /** Root of the index's digest tree, hex. */
   readonly root: string
+  /** Roots of the updates that lie on it, in their order; absent where there are none. */
+  readonly layers?: readonly string[]
   readonly profile: string
   /** False where the set was made from part of its sources. */
   readonly complete: boolean

@@ -37,6 +37,12 @@ export class AtomicFile {
   }
 }
 
+/** Gives a complete file the name of another, which it replaces; durable when it returns. */
+export async function moveInto(from: string, to: string): Promise<void> {
+  await writing(to, () => rename(from, to))
+  await syncFolder(dirname(to))
+}
+
 /** Makes a rename itself durable; Windows has no such call and does not need it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return

@@ -30,6 +30,8 @@ const HASHES = new Set<string | null>([
   ...['md5', 'sha1', 'sha256', 'photoDna', UNNAMED_HASH],
   ...['pdq', 'phash', 'dhash', 'dhashVertical', 'ahash', 'whash', 'blockhash']
 ])
+/** What a list of records to take back may name them by. */
+const IDENTITIES = new Set<unknown>([...HASHES, 'mediaId'])
 /** Longer first lines are data. */
 const MAX_HEADER_CHARACTERS = 16 * 1024
 
@@ -45,7 +47,10 @@ export function findHeader(head: Head, options: SourceOptions): CsvHeader | null
     const declared = /^sep=(.)$/i.exec(line)?.[1]
     if (declared !== undefined) delimiters = [declared]
     else if (line.startsWith('#')) comments.push(line)
-    else if (line.trim() !== '') return bestReading(line, delimiters, mapping, { lines: i + 1, comments })
+    else if (line.trim() !== '') {
+      const telling = options.asWithdrawals === true ? IDENTITIES : HASHES
+      return bestReading(line, delimiters, { mapping, telling }, { lines: i + 1, comments })
+    }
   }
   return null
 }
@@ -67,14 +72,14 @@ export function columnNames({ text }: Head, delimiter: string): string[] {
 function bestReading(
   line: string,
   delimiters: readonly string[],
-  mapping: ReadonlyMap<string, Field>,
+  { mapping, telling }: { mapping: ReadonlyMap<string, Field>; telling: ReadonlySet<unknown> },
   place: { lines: number; comments: readonly string[] }
 ): CsvHeader | null {
   let best: CsvHeader | null = null
   for (const delimiter of line.length > MAX_HEADER_CHARACTERS ? [] : delimiters) {
     const cells = cellsOf(line, delimiter)
     const columns = cells.map((cell) => mapping.get(cell.trim()) ?? fieldOf(cell))
-    if (!columns.some((column) => HASHES.has(column))) continue
+    if (!columns.some((column) => telling.has(column))) continue
     const unmapped = [...mapping.keys()].filter((name) => !cells.some((cell) => cell.trim() === name))
     if (best === null || named(columns) > named(best.columns)) best = { ...place, delimiter, columns, unmapped }
   }

@@ -15,6 +15,7 @@ export const CSV: Format<'csv'> = {
   // One column alone is a list with a header, unless the user has named the column.
   recognises: (head: Head, options: SourceOptions) => {
     const columns = findHeader(head, options)?.columns ?? []
+    if (columns.length === 1 && columns[0] === 'mediaId') return true
     return columns.length > 1 || (columns.length === 1 && options.columns !== undefined)
   },
   async *read(input) {

@@ -67,7 +67,7 @@ function makeReader(
   options: SourceOptions,
   internals: Internals
 ): SourceReader {
-  const tally = new Tally(format)
+  const tally = new Tally(format, options.asWithdrawals === true)
   const tray: SetRecord[] = []
   const chunkOptions = {
     chunkBytes: internals.chunkBytes ?? (() => DEFAULT_CHUNK_BYTES),

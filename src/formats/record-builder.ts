@@ -121,6 +121,7 @@ export class RecordBuilder {
 
   /** The record, counted as taken; `null` where it has no usable hash, counted as rejected. */
   finish(): SetRecord | null {
+    if (this.#tally.areWithdrawals) return this.finishWithdrawn()
     const draft = this.#draft
     if (this.#kinds === 0) {
       const reason = this.#sawEmptyFile ? 'its only digests are those of the empty file' : 'it has no usable hash'
@@ -134,14 +135,15 @@ export class RecordBuilder {
 
   /** The record as one that takes others back, counted as such; `null` where nothing says which. */
   finishWithdrawn(): SetRecord | null {
-    const { mediaId, hashes } = this.#draft
+    const { mediaId, hashes, photoDna } = this.#draft
     if (this.#kinds === 0 && mediaId === null) {
       this.#tally.reject(this.#position, 'a withdrawal left out: nothing says of what')
       return null
     }
     this.#tally.withdraw()
     // What else the source says of it is of no more interest, and may no longer be kept.
-    return { mediaId, category: null, hashes, grading: {}, withdrawn: true }
+    const value = photoDna !== undefined && { photoDna }
+    return { mediaId, category: null, hashes, ...value, grading: {}, withdrawn: true }
   }
 
   #usable<T>(field: Field, value: T | undefined): T | undefined {

@@ -15,6 +15,8 @@ export interface SourceOptions {
   readonly columns?: Readonly<Record<string, string>>
   /** A source of illegal material is refused as known-good: it would hide what it describes. */
   readonly role?: SourceRole
+  /** Every record names one to take back, by its MediaID or its hashes; it need not have both. */
+  readonly asWithdrawals?: boolean
   readonly signal?: AbortSignal
   /** Called with the bytes of the file read so far. */
   readonly onProgress?: (bytesRead: number) => void

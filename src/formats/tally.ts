@@ -27,7 +27,11 @@ export class Tally implements SourceReport {
   /** Records by the combination of kinds that they have: records of a source have few. */
   readonly #combinations = new Map<number, number>()
 
-  constructor(format: { readonly name: string; readonly family?: string; readonly isKnownGood?: true }) {
+  constructor(
+    format: { readonly name: string; readonly family?: string; readonly isKnownGood?: true },
+    /** Whether every record is one that takes others back. */
+    readonly areWithdrawals = false
+  ) {
     this.format = format.name
     this.family = format.family ?? format.name
     this.impliedRole = format.isKnownGood === true ? 'known-good' : null

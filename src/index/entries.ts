@@ -1,4 +1,4 @@
-// All entries of an index as the records they were made of, in their order, a batch at a time.
+// All entries of a set as the records they were made of, in their order, a batch at a time.
 
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, type HashKind, PERCEPTUAL_KINDS, PHOTODNA_BYTES, type PerceptualKind } from '../core/hashes.js'
@@ -6,12 +6,12 @@ import { bytesToHex } from '../core/hex.js'
 import { UNKNOWN_QUALITY } from '../core/packed-records.js'
 import type { SetRecord } from '../core/set-record.js'
 import type { IndexStore } from '../kernels/index-store.js'
-import { sectionFault } from './check-sections.js'
+import { hiddenIn } from './entry-bits.js'
+import type { IndexPart } from './index-part.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
-import { decodeMetadata, type SetMetadata } from './metadata.js'
-import { openIndexFile } from './open-file.js'
-import { RecordReader } from './record-reader.js'
-import { Sections } from './sections.js'
+import { mergeMetadata, type SetMetadata } from './metadata.js'
+import { openParts } from './open-parts.js'
+import type { Sections } from './sections.js'
 
 const ENTRIES_AT_ONCE = 1000
 
@@ -20,65 +20,74 @@ export interface BatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface IndexEntry {
+  /** Name of the source it is of. */
+  readonly source: string
+  readonly record: SetRecord
+}
+
 export interface IndexEntries {
   readonly metadata: SetMetadata
   /**
    * @param options.kinds - kinds of hashes that are wanted; all where absent
    * @throws {ExhibitHashError} INDEX_DAMAGED, ABORTED
    */
-  batches(options: BatchOptions): AsyncGenerator<SetRecord[]>
+  batches(options: BatchOptions): AsyncGenerator<IndexEntry[]>
   close(): void
 }
 
-/** Opens an index to be read from its first entry to its last. */
-export function openEntries(path: string, { mapping }: { readonly mapping: boolean }): IndexEntries {
-  const file = openIndexFile(path, { mapping, shared: null, expectedRoot: null })
+/** Opens an index with its layers to be read from its first entry to its last. */
+export async function openEntries(path: string, { mapping }: { readonly mapping: boolean }): Promise<IndexEntries> {
+  const { parts } = await openParts(path, { mapping })
   try {
-    const sections = new Sections(path, file.header.sections)
-    const meta = sections.need(SECTION.meta, 0)
-    const metadata = decodeMetadata(file.store.read(meta.offset, meta.bytes), path)
-    const fault = sectionFault(file.header.sections, metadata.entries)
-    if (fault !== null) throw sections.damaged(fault)
+    const layers = parts.slice(1).map(({ metadata }) => metadata)
     return {
-      metadata,
-      batches: ({ kinds, signal }) =>
-        readBatches(() => new EntryReader(file.store, sections, metadata, kinds), metadata, { path, signal }),
-      close: () => file.store.close()
+      metadata: layers.length === 0 ? parts[0].metadata : mergeMetadata(parts[0].metadata, layers),
+      batches: (options) => entriesOf(parts, options),
+      close: () => parts.forEach((part) => part.close())
     }
   } catch (error) {
-    file.store.close()
+    for (const part of parts) part.close()
     throw error
   }
 }
 
-async function* readBatches(
-  open: () => EntryReader,
-  { entries }: SetMetadata,
-  { path, signal }: { path: string; signal: AbortSignal | undefined }
-): AsyncGenerator<SetRecord[]> {
-  const reader = open()
-  for (let from = 0; from < entries; from += ENTRIES_AT_ONCE) {
-    if (signal?.aborted === true) {
-      throw new ExhibitHashError('ABORTED', `${path}: reading was stopped`, { path, cause: signal.reason })
+/** The visible entries of base and layers, in the numbering over all. */
+export async function* entriesOf(
+  parts: readonly IndexPart[],
+  { kinds, signal }: BatchOptions
+): AsyncGenerator<IndexEntry[]> {
+  const hidden = parts.length === 1 ? null : hiddenIn(parts)
+  let before = 0
+  for (const part of parts) {
+    const reader = new EntryReader(part, kinds)
+    for (let from = 0; from < part.size; from += ENTRIES_AT_ONCE) {
+      if (signal?.aborted === true) {
+        const { path } = part
+        throw new ExhibitHashError('ABORTED', `${path}: reading was stopped`, { path, cause: signal.reason })
+      }
+      const count = Math.min(ENTRIES_AT_ONCE, part.size - from)
+      const numbers = Array.from({ length: count }, (_, i) => from + i)
+      const visible = hidden === null ? numbers : numbers.filter((entry) => !hidden.has(before + entry))
+      yield visible.map((entry) => reader.read(entry))
+      await new Promise(setImmediate)
     }
-    const count = Math.min(ENTRIES_AT_ONCE, entries - from)
-    yield Array.from({ length: count }, (_, i) => reader.read(from + i))
-    await new Promise(setImmediate)
+    before += part.size
   }
 }
 
-class EntryReader {
-  readonly #records: RecordReader
+/** Reads entries of one index file as the records they were made of, in any order. */
+export class EntryReader {
+  readonly #part: IndexPart
   readonly #hashes: readonly (readonly [PerceptualKind, HashColumn])[]
   readonly #photoDna: HashColumn | null
-  readonly #store: IndexStore
   readonly #qualities: Section | null
 
-  constructor(store: IndexStore, sections: Sections, metadata: SetMetadata, kinds: readonly HashKind[] | undefined) {
-    this.#store = store
-    this.#records = new RecordReader(store, sections, metadata)
+  constructor(part: IndexPart, kinds: readonly HashKind[] | undefined) {
+    this.#part = part
+    const { store, sections, size } = part
     const column = (kind: PerceptualKind | 'photoDna', bytes: number): HashColumn | null =>
-      HashColumn.of(store, sections, { kindCode: KIND_CODE[kind], bytes, entries: metadata.entries })
+      HashColumn.of(store, sections, { kindCode: KIND_CODE[kind], bytes, entries: size })
     this.#hashes = PERCEPTUAL_KINDS.flatMap((kind) => {
       const found = kinds === undefined || kinds.includes(kind) ? column(kind, HASH_BYTES[kind]) : null
       return found === null ? [] : [[kind, found] as const]
@@ -87,8 +96,8 @@ class EntryReader {
     this.#qualities = sections.find(SECTION.hashQuality, KIND_CODE.pdq)
   }
 
-  read(entry: number): SetRecord {
-    const { mediaId, category, digests, sizeBytes, mimeType, grading } = this.#records.read(entry)
+  read(entry: number): IndexEntry {
+    const { source, mediaId, category, digests, sizeBytes, mimeType, grading } = this.#part.record(entry)
     const hashes: { -readonly [K in HashKind]?: string } = { ...digests }
     let pdqQuality: number | undefined
     for (const [kind, column] of this.#hashes) {
@@ -98,7 +107,7 @@ class EntryReader {
       if (kind === 'pdq') pdqQuality = this.#qualityAt(position)
     }
     const photoDna = this.#photoDna?.positionOf(entry) ?? -1
-    return {
+    const record: SetRecord = {
       mediaId,
       category,
       hashes,
@@ -108,11 +117,12 @@ class EntryReader {
       ...(mimeType !== null && { mimeType }),
       grading
     }
+    return { source, record }
   }
 
   #qualityAt(position: number): number | undefined {
     if (this.#qualities === null) return undefined
-    const [quality] = this.#store.read(this.#qualities.offset + position, 1)
+    const [quality] = this.#part.store.read(this.#qualities.offset + position, 1)
     return quality === UNKNOWN_QUALITY ? undefined : quality
   }
 }
@@ -137,18 +147,9 @@ class HashColumn {
     const values = sections.find(SECTION.hashes, kindCode)
     if (values === null) return null
     if (values.itemBytes !== bytes) throw sections.damaged(`hashes of kind ${kindCode} are of another length`)
-    const numbers = sections.need(SECTION.hashEntries, kindCode)
     const positions = new Uint32Array(entries).fill(NO_POSITION)
-    for (let from = 0; from < numbers.count; from += NUMBERS_AT_ONCE) {
-      const count = Math.min(NUMBERS_AT_ONCE, numbers.count - from)
-      const read = store.read(numbers.offset + from * 4, count * 4)
-      const view = new DataView(read.buffer, read.byteOffset, read.byteLength)
-      for (let i = 0; i < count; i++) {
-        const entry = view.getUint32(i * 4, true)
-        if (entry >= entries) throw sections.damaged(`it refers to entry ${entry} of ${entries}`)
-        positions[entry] = from + i
-      }
-    }
+    let position = 0
+    for (const entry of hashEntries(store, sections, kindCode, entries)) positions[entry] = position++
     return new HashColumn(store, values, positions)
   }
 
@@ -160,5 +161,29 @@ class HashColumn {
 
   valueAt(position: number): Uint8Array {
     return this.store.read(this.values.offset + position * this.values.itemBytes, this.values.itemBytes)
+  }
+}
+
+/**
+ * The entry of each perceptual hash or PhotoDNA value of a kind, in the order of the hashes.
+ * @throws {ExhibitHashError} INDEX_DAMAGED
+ */
+export function* hashEntries(
+  store: IndexStore,
+  sections: Sections,
+  kindCode: number,
+  entries: number
+): Generator<number> {
+  const numbers = sections.find(SECTION.hashEntries, kindCode)
+  if (numbers === null) return
+  for (let from = 0; from < numbers.count; from += NUMBERS_AT_ONCE) {
+    const count = Math.min(NUMBERS_AT_ONCE, numbers.count - from)
+    const read = store.read(numbers.offset + from * 4, count * 4)
+    const view = new DataView(read.buffer, read.byteOffset, read.byteLength)
+    for (let i = 0; i < count; i++) {
+      const entry = view.getUint32(i * 4, true)
+      if (entry >= entries) throw sections.damaged(`it refers to entry ${entry} of ${entries}`)
+      yield entry
+    }
   }
 }

@@ -17,7 +17,7 @@ import {
   type TextWriter,
   WRITABLE_FORMAT_NAMES
 } from '../formats/index.js'
-import { openEntries } from './entries.js'
+import { type IndexEntry, openEntries } from './entries.js'
 import type { SetMetadata } from './metadata.js'
 
 export interface ExportOptions extends FormatOptions {
@@ -53,7 +53,7 @@ export async function exportHashSet(indexPath: string, options: ExportOptions): 
     throw new ExhibitHashError('USAGE', `format '${options.format}' is not one of ${WRITABLE_FORMAT_NAMES.join(', ')}`)
   }
   if (options.out !== undefined) await refuseOverwriting(options.out, options.format)
-  const index = openEntries(indexPath, { mapping: options.mapping ?? true })
+  const index = await openEntries(indexPath, { mapping: options.mapping ?? true })
   try {
     const { entries, complete } = index.metadata
     const sink = await openSink(factsOf(index.metadata), options)
@@ -89,7 +89,7 @@ interface Sink {
 }
 
 async function writeAll(
-  batches: AsyncIterable<SetRecord[]>,
+  batches: AsyncIterable<IndexEntry[]>,
   sink: Sink,
   onProgress: (done: number) => void
 ): Promise<number> {
@@ -97,7 +97,7 @@ async function writeAll(
   let done = 0
   try {
     for await (const batch of batches) {
-      for (const record of batch) if (sink.add(record)) written++
+      for (const { record } of batch) if (sink.add(record)) written++
       await sink.flush()
       onProgress((done += batch.length))
     }

@@ -1,52 +1,53 @@
-// An open hash set: records of a digest, entries near a perceptual hash. Policy-free: what counts as a match is not decided here.
+// An open hash set: a base and its layers, searched as one. Policy-free: what counts as a match is not decided here.
 
 import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
-import { UNKNOWN_QUALITY } from '../core/packed-records.js'
 import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
-import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
-import { sectionFault } from './check-sections.js'
-import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
-import { decodeMetadata, type SetMetadata } from './metadata.js'
-import { NearSearch } from './near-search.js'
-import { openIndexFile, type OpenFile } from './open-file.js'
-import { PhotoDnaSearch, type PhotoDnaNeighbour, type PhotoDnaOptions } from './photo-dna-search.js'
-import { RecordReader, type SetEntry } from './record-reader.js'
-import { Sections } from './sections.js'
+import type { SetHead } from './head.js'
+import { type EntryBits, hiddenIn } from './entry-bits.js'
+import { IndexPart, type SharedPart, type SimilarEntry, type SimilarOptions } from './index-part.js'
+import { mergeMetadata, type SetMetadata } from './metadata.js'
+import { openParts } from './open-parts.js'
+import type { PhotoDnaNeighbour, PhotoDnaOptions } from './photo-dna-search.js'
+import type { SetEntry } from './record-reader.js'
+import { loadPublicKey, type KeyInput } from './signing.js'
 
 export interface OpenOptions {
-  /** False reads the file in blocks in place of mapping it: for network shares. Default true. */
+  /** False reads the files in blocks in place of mapping them: for network shares. Default true. */
   readonly mapping?: boolean
-}
-
-export interface SimilarEntry {
-  readonly entry: number
-  readonly distanceBits: number
-  /** PDQ only: quality of the set's hash, 0–100; `null` where the set does not know it. */
-  readonly quality: number | null
-}
-
-export interface SimilarOptions {
-  /** Hamming distance, inclusive. */
-  readonly maxDistanceBits: number
-  /** Compare with every hash in place of asking the tables: the same answer, to hold them to. Default false. */
-  readonly exhaustive?: boolean
+  /**
+   * Ed25519 public key (PEM text, path of a PEM file, or KeyObject): the set must be signed with its private half, base
+   * and layers, or it is not opened.
+   */
+  readonly requireSignature?: KeyInput
 }
 
 /** What a thread needs to open the same set over the same memory. */
 export interface SharedHashSet {
   readonly path: string
-  readonly root: string
   readonly mapping: boolean
-  readonly blocks: SharedBlocks | null
+  readonly parts: readonly SharedPart[]
+  readonly signature: SetSignature | null
+}
+
+export interface SetSignature {
+  /** Fingerprint of the key that the set says it was signed with. */
+  readonly key: string
+  /** True where the signature was required and checked. */
+  readonly checked: boolean
+}
+
+export interface VerifyOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (bytes: number, totalBytes: number) => void
 }
 
 /**
- * A hash set opened from an index file. Opening takes milliseconds whatever the size; every block is
- * checked when first used, so a damaged file is an error (INDEX_DAMAGED) and never a missed match.
- * Look-ups are synchronous.
+ * A hash set opened from an index file, with the updates (layers) that lie beside it. Opening takes milliseconds whatever
+ * the size; every block is checked when first used, so a damaged file is an error (INDEX_DAMAGED) and never a missed
+ * match. Look-ups are synchronous.
  *
  * @example
  * await using set = await HashSet.open('caid.ehx')
@@ -54,51 +55,75 @@ export interface SharedHashSet {
  */
 export class HashSet implements AsyncDisposable {
   readonly path: string
-  /** Root of the digest tree, hex: the identity of the file's content. */
+  /** Root of the digest tree of the base, hex: the identity of the file's content. */
   readonly root: string
+  /** Roots of the layers in their order, hex. */
+  readonly layers: readonly string[]
+  /** What is said of base and layers as one. */
   readonly metadata: SetMetadata
-  private readonly store: IndexStore
-  private readonly file: OpenFile
+  /** `null` where the set is not signed. */
+  readonly signature: SetSignature | null
   private readonly mapping: boolean
-  private readonly sections: Sections
-  private readonly records: RecordReader
-  private readonly nearSearches = new Map<PerceptualKind, NearSearch>()
-  private photoDnaSearch: PhotoDnaSearch | null = null
+  private readonly parts: readonly IndexPart[]
+  /** Of each part, in the numbering over all. */
+  private readonly firstEntries: readonly number[]
+  private readonly entries: number
+  /** `null` where there is no layer: then nothing is asked of it. */
+  private readonly hidden: EntryBits | null
 
-  private constructor(file: OpenFile, mapping: boolean) {
-    this.file = file
-    this.path = file.path
-    this.root = file.root
-    this.store = file.store
+  private constructor(path: string, parts: readonly IndexPart[], mapping: boolean, signature: SetSignature | null) {
+    const [base, ...layers] = parts
+    this.path = path
+    this.root = base.root
+    this.layers = layers.map(({ root }) => root)
+    this.signature = signature
     this.mapping = mapping
-    this.sections = new Sections(file.path, file.header.sections)
-    const meta = this.sections.need(SECTION.meta, 0)
-    this.metadata = decodeMetadata(this.store.read(meta.offset, meta.bytes), file.path)
-    const fault = sectionFault(file.header.sections, this.metadata.entries)
-    if (fault !== null) throw this.sections.damaged(fault)
-    this.records = new RecordReader(file.store, this.sections, this.metadata)
+    this.parts = parts
+    let entries = 0
+    this.firstEntries = parts.map(({ size }) => (entries += size) - size)
+    this.entries = entries
+    this.hidden = layers.length === 0 ? null : hiddenIn(parts)
+    this.metadata = layers.length === 0 ? base.metadata : mergeMetadata(base.metadata, layers.map(partMetadata))
+    const last = parts[parts.length - 1]
+    if (this.metadata.entries !== entries - (this.hidden?.count ?? 0)) {
+      throw last.sections.damaged('its number of entries is not the one that it tells')
+    }
   }
 
   /**
-   * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, INDEX_NOT_AN_INDEX, INDEX_VERSION,
-   * INDEX_TRUNCATED, INDEX_DAMAGED
+   * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, INDEX_NOT_AN_INDEX, INDEX_VERSION, INDEX_TRUNCATED,
+   * INDEX_DAMAGED; HEAD_INVALID, HEAD_FOREIGN, LAYER_ALONE, LAYER_MISSING, LAYER_FOREIGN, LAYER_OUT_OF_ORDER,
+   * LAYER_CHANGED, LAYER_UNLISTED where index, head and layers are not one set; KEY_UNUSABLE, SIGNATURE_MISSING,
+   * SIGNATURE_INVALID
    */
-  static async open(path: string, options: OpenOptions = {}): Promise<HashSet> {
-    const mapping = options.mapping ?? true
-    return Promise.resolve(HashSet.over(openIndexFile(path, { mapping, shared: null, expectedRoot: null }), mapping))
+  static async open(path: string, { mapping = true, requireSignature }: OpenOptions = {}): Promise<HashSet> {
+    const signedBy = requireSignature === undefined ? undefined : await loadPublicKey(requireSignature)
+    const { parts, head } = await openParts(path, { mapping, signedBy })
+    return HashSet.over(path, parts, mapping, signatureOf(head, signedBy !== undefined))
   }
 
   /** Opens in another thread what `share()` described, over the same memory. */
-  static attach(shared: SharedHashSet): HashSet {
-    const options = { mapping: shared.mapping, shared: shared.blocks, expectedRoot: shared.root }
-    return HashSet.over(openIndexFile(shared.path, options), shared.mapping)
+  static attach({ path, mapping, parts: shared, signature }: SharedHashSet): HashSet {
+    const parts: IndexPart[] = []
+    try {
+      for (const part of shared) parts.push(IndexPart.attach(part, mapping))
+    } catch (error) {
+      for (const part of parts) part.close()
+      throw error
+    }
+    return HashSet.over(path, parts, mapping, signature)
   }
 
-  private static over(file: OpenFile, mapping: boolean): HashSet {
+  private static over(
+    path: string,
+    parts: readonly IndexPart[],
+    mapping: boolean,
+    signature: SetSignature | null
+  ): HashSet {
     try {
-      return new HashSet(file, mapping)
+      return new HashSet(path, parts, mapping, signature)
     } catch (error) {
-      file.store.close()
+      for (const part of parts) part.close()
       throw error
     }
   }
@@ -111,26 +136,33 @@ export class HashSet implements AsyncDisposable {
     return this.metadata.profile
   }
 
-  /** Number of entries. */
+  /** Number of entries. Where there are layers they are not numbered without gaps: see `entryNumbers`. */
   get size(): number {
     return this.metadata.entries
   }
 
   get identity(): SetIdentity {
     const { name, profile, complete } = this.metadata
-    return { name, root: this.root, profile: `${profile.id} ${profile.version}`, complete }
+    const layers = this.layers.length > 0 && { layers: this.layers }
+    return { name, root: this.root, ...layers, profile: `${profile.id} ${profile.version}`, complete }
   }
 
   /**
-   * Says whether the file is still as it was opened; `scan` asks after every batch.
-   * @throws {ExhibitHashError} INDEX_DAMAGED where it was written to in place
+   * Says whether the files are still as they were opened; `scan` asks after every batch.
+   * @throws {ExhibitHashError} INDEX_DAMAGED where one was written to in place
    */
   checkUnchanged(): void {
-    this.file.checkUnchanged()
+    for (const part of this.parts) part.checkUnchanged()
   }
 
   share(): SharedHashSet {
-    return { path: this.path, root: this.root, mapping: this.mapping, blocks: this.store.share() }
+    const parts = this.parts.map((part) => part.share())
+    return { path: this.path, mapping: this.mapping, parts, signature: this.signature }
+  }
+
+  /** Numbers of all entries, ascending. */
+  *entryNumbers(): Generator<number> {
+    for (let entry = 0; entry < this.entries; entry++) if (this.isVisible(entry)) yield entry
   }
 
   /**
@@ -142,16 +174,19 @@ export class HashSet implements AsyncDisposable {
     return [...this.findEntries(kind, toHashBytes(kind, value))].map((entry) => this.record(entry))
   }
 
-  /** True where some entry has a hash of this kind. */
+  /** True where some entry may have a hash of this kind. */
   holds(kind: PerceptualKind): boolean {
-    return this.sections.find(SECTION.hashes, KIND_CODE[kind]) !== null
+    return this.parts.some((part) => part.holds(kind))
   }
 
-  /** Numbers of all entries with this digest. */
+  /** Numbers of all entries with this digest, ascending. */
   findEntries(kind: DigestKind, digest: Uint8Array): Uint32Array {
-    const table = this.keyTable(kind)
-    const entries = table === null ? new Uint32Array(0) : this.store.findAll(table, toHashBytes(kind, digest))
-    return entries.map((entry) => this.checkedEntry(entry))
+    const bytes = toHashBytes(kind, digest)
+    if (this.hidden === null) return this.parts[0].findEntries(kind, bytes)
+    const found = this.parts.flatMap((part, i) =>
+      Array.from(part.findEntries(kind, bytes), (entry) => this.firstEntries[i] + entry)
+    )
+    return Uint32Array.from(found.filter((entry) => this.isVisible(entry)))
   }
 
   /**
@@ -160,17 +195,29 @@ export class HashSet implements AsyncDisposable {
    */
   findBatch(kind: DigestKind, packed: Uint8Array): Int32Array {
     checkPacked(kind, packed)
-    const table = this.keyTable(kind)
-    if (table === null) return new Int32Array(packed.length / HASH_BYTES[kind]).fill(-1)
-    return this.store.findFirst(table, packed)
+    const first = this.parts[0].findBatch(kind, packed)
+    if (this.hidden === null) return first
+    const width = HASH_BYTES[kind]
+    const later = this.parts.slice(1).map((part) => part.findBatch(kind, packed))
+    return first.map((entry, i) => {
+      if (entry !== -1 && this.isVisible(entry)) return entry
+      // Entries that only a layer has, and those that stand behind a hidden one.
+      if (entry === -1 && later.every((found) => found[i] === -1)) return -1
+      return this.findEntries(kind, packed.subarray(i * width, (i + 1) * width))[0] ?? -1
+    })
   }
 
-  /** The record of an entry. */
+  /**
+   * The record of an entry.
+   * @throws {ExhibitHashError} USAGE where there is none of that number, or a layer has taken it out
+   */
   record(entry: number): SetEntry {
-    if (!Number.isInteger(entry) || entry < 0 || entry >= this.size) {
+    if (!Number.isInteger(entry) || entry < 0 || entry >= this.entries || !this.isVisible(entry)) {
       throw new ExhibitHashError('USAGE', `${this.path}: no entry ${entry}, there are ${this.size}`)
     }
-    return this.records.read(entry)
+    const part = this.firstEntries.findLastIndex((first) => first <= entry)
+    const first = this.firstEntries[part]
+    return first === 0 ? this.parts[part].record(entry) : { ...this.parts[part].record(entry - first), entry }
   }
 
   /**
@@ -185,63 +232,50 @@ export class HashSet implements AsyncDisposable {
   findSimilarBatch(kind: PerceptualKind, packed: Uint8Array, options: SimilarOptions): SimilarEntry[][] {
     checkPacked(kind, packed)
     checkDistance(options.maxDistanceBits, HASH_BYTES[kind] * 8)
-    const found = Array.from({ length: packed.length / HASH_BYTES[kind] }, (): SimilarEntry[] => [])
-    const hashes = this.sections.find(SECTION.hashes, KIND_CODE[kind])
-    if (hashes === null) return found
-    const entries = this.sections.need(SECTION.hashEntries, KIND_CODE[kind])
-    const qualities = this.sections.find(SECTION.hashQuality, KIND_CODE[kind])
-    const { maxDistanceBits, exhaustive = false } = options
-    const hits = this.nearSearch(kind, hashes).find(packed, maxDistanceBits, exhaustive)
-    for (const { query, position, distanceBits } of hits) {
-      const quality = qualities === null ? UNKNOWN_QUALITY : this.store.read(qualities.offset + position, 1)[0]
-      const entry = this.entryAt(entries, position)
-      found[query].push({ entry, distanceBits, quality: quality === UNKNOWN_QUALITY ? null : quality })
-    }
-    for (const list of found) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
-    return found
+    const lists = this.gather<SimilarEntry>(packed.length / HASH_BYTES[kind], (part, found) =>
+      part.findSimilar(kind, packed, options, found)
+    )
+    for (const list of lists) list.sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
+    return lists
   }
 
   /**
    * Every entry whose PhotoDNA value lies within a distance, nearest first; nothing is missed.
    * @param packed - n × 144 bytes; the result has one list for each
+   * @param options.maxDistance - sum of squared byte differences, inclusive; default 40,000
    * @throws {ExhibitHashError} DIGEST_INVALID, INDEX_DAMAGED, SET_CLOSED
    */
   findPhotoDna(packed: Uint8Array, options: PhotoDnaOptions = {}): PhotoDnaNeighbour[][] {
     if (packed.length % PHOTODNA_BYTES !== 0) {
       throw new ExhibitHashError('DIGEST_INVALID', `${packed.length} bytes are not a multiple of ${PHOTODNA_BYTES}`)
     }
-    const found = Array.from({ length: packed.length / PHOTODNA_BYTES }, (): PhotoDnaNeighbour[] => [])
-    const values = this.sections.find(SECTION.hashes, KIND_CODE.photoDna)
-    if (values === null) return found
-    const entries = this.sections.need(SECTION.hashEntries, KIND_CODE.photoDna)
-    this.photoDnaSearch ??= new PhotoDnaSearch(this.store, this.sections, values, entries)
     const { maxDistance = PHOTODNA_MAX_DISTANCE, exhaustive = false } = options
-    this.photoDnaSearch.find(packed, maxDistance, exhaustive, (query, { entry, ...rest }) => {
-      found[query].push({ entry: this.checkedEntry(entry), ...rest })
-    })
-    for (const list of found) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
-    return found
+    const lists = this.gather<PhotoDnaNeighbour>(packed.length / PHOTODNA_BYTES, (part, found) =>
+      part.findPhotoDna(packed, { maxDistance, exhaustive }, found)
+    )
+    for (const list of lists) list.sort((a, b) => a.distance - b.distance || a.entry - b.entry)
+    return lists
   }
 
   /**
-   * Reads the whole file and checks every block against the digest tree.
+   * Reads base and layers whole and checks every block against its digest tree.
    * @throws {ExhibitHashError} INDEX_DAMAGED naming the first damaged block; ABORTED
    */
-  async verify(options: { signal?: AbortSignal; onProgress?: (bytes: number, totalBytes: number) => void } = {}) {
-    const { leafCount, bodyBytes } = this.file.header
-    const blocksAtOnce = 64
-    for (let first = 0; first < leafCount; first += blocksAtOnce) {
-      if (options.signal?.aborted === true) throw new ExhibitHashError('ABORTED', `${this.path}: verification stopped`)
-      const bad = this.store.checkBlocks(first, blocksAtOnce)
-      if (bad !== -1) throw this.sections.damaged(`block ${bad} does not have the digest it was written with`)
-      options.onProgress?.(Math.min(bodyBytes, (first + blocksAtOnce) * BLOCK_BYTES), bodyBytes)
-      await new Promise(setImmediate)
+  async verify({ signal, onProgress }: VerifyOptions = {}) {
+    const totalBytes = this.parts.reduce((sum, { fileBytes }) => sum + fileBytes, 0)
+    let bytes = 0
+    let blocks = 0
+    for (const part of this.parts) {
+      const before = bytes
+      await part.verify(signal, (done) => onProgress?.(before + done, totalBytes))
+      bytes += part.fileBytes
+      blocks += part.blocks
     }
-    return { blocks: leafCount, bytes: this.file.header.fileBytes, root: this.root }
+    return { blocks, bytes: totalBytes, root: this.root, layers: this.layers }
   }
 
   close(): Promise<void> {
-    this.store.close()
+    for (const part of this.parts) part.close()
     return Promise.resolve()
   }
 
@@ -249,39 +283,34 @@ export class HashSet implements AsyncDisposable {
     return this.close()
   }
 
-  private keyTable(kind: DigestKind): KeyTable | null {
-    const keys = this.sections.find(SECTION.keys, KIND_CODE[kind])
-    if (keys === null) return null
-    const directory = this.sections.need(SECTION.directory, KIND_CODE[kind])
-    return {
-      keysOffset: keys.offset,
-      directoryOffset: directory.offset,
-      count: keys.count,
-      keyBytes: HASH_BYTES[kind],
-      directoryBits: directory.param
+  private isVisible(entry: number): boolean {
+    return this.hidden === null || !this.hidden.has(entry)
+  }
+
+  /** What every part finds of each of `queries`, in the numbering over all parts, without what is hidden. */
+  private gather<T extends { readonly entry: number }>(
+    queries: number,
+    search: (part: IndexPart, found: (query: number, neighbour: T) => void) => void
+  ): T[][] {
+    const lists = Array.from({ length: queries }, (): T[] => [])
+    for (const [i, part] of this.parts.entries()) {
+      const first = this.firstEntries[i]
+      search(part, (query, neighbour) => {
+        if (this.isVisible(first + neighbour.entry)) {
+          lists[query].push(first === 0 ? neighbour : { ...neighbour, entry: first + neighbour.entry })
+        }
+      })
     }
+    return lists
   }
+}
 
-  private nearSearch(kind: PerceptualKind, hashes: Section): NearSearch {
-    let search = this.nearSearches.get(kind)
-    if (search === undefined) {
-      search = new NearSearch(this.store, this.sections, kind, hashes)
-      this.nearSearches.set(kind, search)
-    }
-    return search
-  }
+function partMetadata({ metadata }: IndexPart) {
+  return metadata
+}
 
-  /** The entry that the hash at a position belongs to. */
-  private entryAt(entries: Section, position: number): number {
-    const bytes = this.store.read(entries.offset + position * 4, 4)
-    return this.checkedEntry(new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true))
-  }
-
-  /** Entry numbers come from the file: one that no record has is damage, not a mistake of the caller. */
-  private checkedEntry(entry: number): number {
-    if (entry >= this.size) throw this.sections.damaged(`it refers to entry ${entry} of ${this.size}`)
-    return entry
-  }
+function signatureOf(head: SetHead | null, checked: boolean): SetSignature | null {
+  return head?.signature === undefined ? null : { key: head.signature.key, checked }
 }
 
 function checkDistance(distance: number, most: number): void {

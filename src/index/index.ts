@@ -1,8 +1,15 @@
 // The room's face: build, open, search.
 
 export { buildHashSet, type BuildOptions, type BuildProgress, type BuildReport } from './build.js'
+export { compactHashSet, type CompactOptions, type CompactReport } from './compact.js'
+export { type ComparedSet, type DiffOptions, diffHashSets, type SetDiff } from './diff.js'
+export type { DiffCounts, DiffExample, DiffKind, GradingChange } from './diff-tally.js'
 export { exportHashSet, type ExportOptions, type ExportReport } from './export.js'
-export { HashSet, type OpenOptions, type SharedHashSet, type SimilarEntry, type SimilarOptions } from './hash-set.js'
+export { HashSet, type OpenOptions, type SetSignature, type SharedHashSet, type VerifyOptions } from './hash-set.js'
+export type { SimilarEntry, SimilarOptions } from './index-part.js'
 export type { PhotoDnaNeighbour, PhotoDnaOptions } from './photo-dna-search.js'
 export type { SetEntry } from './record-reader.js'
-export type { SetMetadata, SetRole, SourceDescription } from './metadata.js'
+export type { SetMetadata, SetRole, SourceDescription, SourceFacts, SourceUpdate } from './metadata.js'
+export { signHashSet, type SignReport } from './sign.js'
+export { type KeyInput, makeSigningKeys } from './signing.js'
+export { type UpdateOptions, type UpdateProgress, type UpdateReport, updateHashSet } from './update.js'

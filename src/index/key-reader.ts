@@ -13,7 +13,6 @@ const GUESSES = 6
 const KEYS_AT_ONCE = 8192
 
 export interface DigestEntry {
-  /** Valid until the next. */
   readonly digest: Uint8Array
   readonly entry: number
 }
@@ -50,9 +49,8 @@ export class KeyReader {
   }
 
   /** All digests, ascending; equal ones in the order of their entries. */
-  *inOrder(): Generator<DigestEntry> {
+  *inOrder(): Generator<DigestEntry, void> {
     const { offset, itemBytes, count } = this.#keys
-    const digest = new Uint8Array(this.#width)
     let prefix = 0
     let directory = this.#read(0)
     let base = 0
@@ -60,7 +58,9 @@ export class KeyReader {
       const items = Math.min(KEYS_AT_ONCE, count - first)
       const bytes = this.store.read(offset + first * itemBytes, items * itemBytes)
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      const digests = new Uint8Array(items * this.#width)
       for (let i = 0; i < items; i++) {
+        const digest = digests.subarray(i * this.#width, (i + 1) * this.#width)
         while (directory[prefix + 1 - base] <= first + i) {
           if (++prefix + 1 - base < directory.length) continue
           if (prefix + 1 >= this.#directory.count) throw this.#damaged()

@@ -46,7 +46,9 @@ export const SECTION = {
   /** u32 slots of groups that have more than fit. */
   nearOverflow: 13,
   /** Boundaries and sketches of PhotoDNA values, in items of 4,096 bytes. */
-  photoDnaSketches: 14
+  photoDnaSketches: 14,
+  /** Only in a layer: u32 numbers of entries of the base and of earlier layers that it takes out, ascending. */
+  hiddenEntries: 15
 } as const
 export type SectionId = (typeof SECTION)[keyof typeof SECTION]
 

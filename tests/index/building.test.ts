@@ -102,6 +102,17 @@ describe('a set that does not fit in memory', () => {
   })
 })
 
+test('records that say nothing but a digest keep their source', async () => {
+  const home = tempFolder()
+  const lists = ['one.txt', 'two.txt', 'three.txt'].map((name) => join(home, name))
+  lists.forEach((path, i) => writeFileSync(path, `${digestHex('md5', `${i} a`)}\n${digestHex('md5', `${i} b`)}\n`))
+  const index = join(home, 'set.ehx')
+  await buildHashSet(index, lists)
+  await using set = await HashSet.open(index)
+  const found = [0, 1, 2].map((i) => set.find('md5', digestHex('md5', `${i} b`)).map(({ source }) => source))
+  expect(found).toEqual([['one.txt'], ['two.txt'], ['three.txt']])
+})
+
 test.each([0, -1, 1024, NaN])('a bound of %s bytes is refused', async (maxMemoryBytes) => {
   const building = buildHashSet(join(tempFolder(), 'set.ehx'), sources, { maxMemoryBytes })
   await expect(building).rejects.toMatchObject({ code: 'USAGE' })

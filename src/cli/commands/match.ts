@@ -10,7 +10,7 @@ import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { questionOf, questionsFromFile, type Question } from '../match-input.js'
 import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
-import { NO_MAPPING_HELP, withSets } from '../sets.js'
+import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 
 export function matchCommand(setStatus: (status: number) => void) {
   const command = new Command('match')
@@ -18,6 +18,7 @@ export function matchCommand(setStatus: (status: number) => void) {
     .requiredOption('--set <index...>', 'hash set to look in (repeatable)')
     .option('--from <file>', 'CSV with a header that names the kinds, a digest list, or NDJSON records')
     .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
+    .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print NDJSON also on a terminal')
     .addHelpText('after', HELP)
@@ -39,7 +40,7 @@ export function matchCommand(setStatus: (status: number) => void) {
       )
       for (const [i, question] of questions.entries()) await tell(question, found[i], json, counts)
     }
-    await withSets(set, { mapping }, async (sets) => {
+    await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, async (sets) => {
       if (from === undefined)
         await answer(
           [questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given.filter(mayBeShown)) })],

@@ -12,7 +12,7 @@ import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { note, printsJson, writeJson, writeLines, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
-import { NO_MAPPING_HELP, withSets } from '../sets.js'
+import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
@@ -40,6 +40,7 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--max-pixels <n>', HASHING_HELP.maxPixels, wholeNumber)
     .option('--max-decode-size <size>', HASHING_HELP.maxDecodeSize, byteSize)
     .option('--max-memory <size>', HASHING_HELP.maxMemory, byteSize)
+    .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--null', 'names on standard input are separated by NUL')
     .option('--json', 'print records as NDJSON also on a terminal')
@@ -57,7 +58,7 @@ export function scanCommand(setStatus: (status: number) => void) {
       const input = scanInput(paths, nul)
       if (out !== undefined) await checkTarget(out, paths)
       const started = performance.now()
-      const summary = await withSets(set, { mapping }, (sets) =>
+      const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) =>
         stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
       )
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))

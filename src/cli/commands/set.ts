@@ -1,23 +1,39 @@
-// `set build`, `set info`, `set verify`, `set export`: hash sets as index files.
+// `set`: hash sets as index files. Building, describing and verifying are here, each other command in a file of its own.
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { HASH_KINDS } from '../../core/hashes.js'
 import type { SourceCounts } from '../../core/set-record.js'
 import { FORMAT_NAMES } from '../../formats/index.js'
-import { buildHashSet, type BuildReport, type HashSet, type SetMetadata } from '../../index/index.js'
+import {
+  buildHashSet,
+  type BuildReport,
+  type HashSet,
+  type SetMetadata,
+  type SetSignature,
+  type SourceFacts
+} from '../../index/index.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
-import { withSets } from '../sets.js'
+import { REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, pairOption } from '../values.js'
+import { compactCommand } from './set-compact.js'
+import { diffCommand } from './set-diff.js'
 import { exportCommand } from './set-export.js'
+import { keygenCommand, signCommand } from './set-sign.js'
+import { updateCommand } from './set-update.js'
 
 export function setCommand() {
   return new Command('set')
-    .description('build, describe, verify and export hash sets')
+    .description('build, update, compare, sign, describe, verify and export hash sets')
     .addCommand(buildCommand())
     .addCommand(infoCommand())
     .addCommand(verifyCommand())
+    .addCommand(updateCommand())
+    .addCommand(compactCommand())
+    .addCommand(diffCommand())
+    .addCommand(signCommand())
+    .addCommand(keygenCommand())
     .addCommand(exportCommand())
     .addHelpText(
       'after',
@@ -87,14 +103,16 @@ function buildCommand() {
 
 function infoCommand() {
   return new Command('info')
-    .description('what a hash set is: name, profile, sources, counts')
+    .description('what a hash set is: name, profile, sources, updates, counts')
     .argument('<index...>')
+    .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--json', 'print JSON also on a terminal')
     .addHelpText('after', '\nExample:\n  exhibit-hash set info caid.ehx')
-    .action(async (indexes, { json }) => {
-      await withSets(indexes, {}, async (sets) => {
+    .action(async (indexes, { json, requireSignature }) => {
+      await withSets(indexes, signatureOption(requireSignature), async (sets) => {
         for (const set of sets) {
-          const facts = { path: set.path, root: set.root, ...set.metadata }
+          const { path, root, layers, signature } = set
+          const facts = { path, root, layers, signature, ...set.metadata }
           if (printsJson(json)) await writeJson(facts)
           else await writeText(describeSet(facts))
         }
@@ -104,13 +122,14 @@ function infoCommand() {
 
 function verifyCommand() {
   return new Command('verify')
-    .description('read a whole index and check every block against its digest tree')
+    .description('read a whole index and its updates and check every block against its digest tree')
     .argument('<index...>')
+    .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--json', 'print JSON also on a terminal')
     .option('--quiet', 'no progress bar')
     .addHelpText('after', '\nExample:\n  exhibit-hash set verify caid.ehx')
-    .action(async (indexes, { json, quiet }) => {
-      await withSets(indexes, {}, (sets) =>
+    .action(async (indexes, { json, quiet, requireSignature }) => {
+      await withSets(indexes, signatureOption(requireSignature), (sets) =>
         stoppable(async (signal) => {
           for (const set of sets) await verifyOne(set, { json, quiet, signal })
         })
@@ -126,11 +145,14 @@ async function verifyOne(
   const onProgress = (bytes: number, total: number): void =>
     bar.update(bytes, total, `${formatBytes(bytes)} of ${set.path}`)
   const verified = await set.verify({ signal, onProgress }).finally(() => bar.stop())
-  if (printsJson(json)) await writeJson({ path: set.path, sound: true, ...verified })
-  else
-    await writeText(
-      `${set.path}: sound, ${formatBytes(verified.bytes)} in ${formatCount(verified.blocks)} blocks, root ${verified.root}`
-    )
+  const { signature } = set
+  if (printsJson(json)) await writeJson({ path: set.path, sound: true, ...verified, signature })
+  else {
+    const { bytes, blocks, root, layers } = verified
+    const size = `${formatBytes(bytes)} in ${formatCount(blocks)} blocks`
+    const updates = layers.length === 0 ? '' : `, ${formatCount(layers.length)} updates on it`
+    await writeText(`${set.path}: sound, ${size}, root ${root}${updates}; ${describeSignature(signature)}`)
+  }
 }
 
 const KNOWN_GOOD_NOTE =
@@ -147,6 +169,17 @@ function warnAbout(report: BuildReport): void {
   if (report.profile.note !== undefined) note(`note: ${report.profile.note}`)
 }
 
+/** Every file that was read for a set: sources, each with its updates below it, then what was taken back. */
+function filesOf({ sources, withdrawals = [] }: SetMetadata): (SourceFacts & { readonly name: string })[] {
+  return [
+    ...sources.flatMap((source) => [
+      source,
+      ...(source.updates ?? []).map((update) => ({ ...update, name: `  update: ${update.file}` }))
+    ]),
+    ...withdrawals.map((update) => ({ ...update, name: `withdrawn by ${update.file}` }))
+  ]
+}
+
 /** Columns of the table of sources that most sets have no use for. */
 const SELDOM: readonly (readonly [name: string, countOf: (counts: SourceCounts) => number])[] = [
   ['skipped', ({ skipped }) => skipped ?? 0],
@@ -154,7 +187,20 @@ const SELDOM: readonly (readonly [name: string, countOf: (counts: SourceCounts) 
   ['taken back', ({ takenBack }) => takenBack ?? 0]
 ]
 
-function describeSet(set: SetMetadata & { readonly path: string; readonly root: string }): string {
+interface SetFacts extends SetMetadata {
+  readonly path: string
+  readonly root: string
+  readonly layers?: readonly string[]
+  readonly signature?: SetSignature | null
+}
+
+function describeSignature(signature: SetSignature | null): string {
+  if (signature === null) return 'not signed'
+  const key = `key ${signature.key.slice(0, 16)}`
+  return signature.checked ? `signed, checked with ${key}` : `signed with ${key}, not checked (--require-signature)`
+}
+
+function describeSet(set: SetFacts): string {
   const counts = Object.entries(set.hashCounts).map(([kind, count]) => `${kind} ${formatCount(count)}`)
   const facts = [
     ['name', set.name],
@@ -163,10 +209,13 @@ function describeSet(set: SetMetadata & { readonly path: string; readonly root: 
     ['complete', set.complete ? 'yes' : 'NO: built from part of its sources'],
     ['entries', formatCount(set.entries)],
     ['hashes', counts.join(', ')],
-    ['root', set.root]
+    ['root', set.root],
+    ...(set.layers ?? []).map((root, i) => [`update ${i + 1}`, root]),
+    ...(set.signature === undefined ? [] : [['signature', describeSignature(set.signature)]])
   ]
-  const seldom = SELDOM.filter(([, countOf]) => set.sources.some(({ counts }) => countOf(counts) > 0))
-  const sources = set.sources.map((source) => [
+  const files = filesOf(set)
+  const seldom = SELDOM.filter(([, countOf]) => files.some(({ counts }) => countOf(counts) > 0))
+  const sources = files.map((source) => [
     source.name,
     source.format,
     formatCount(source.counts.taken),

@@ -48,7 +48,7 @@ export class RowStore {
       if ((mask & (1 << word)) === 0) continue
       for (let from = word; from < words.length; from += ROW_WORDS) columns[to++] = words[from]
     }
-    this.#columns.append(new Uint8Array(columns.buffer))
+    if (mask !== 0) this.#columns.append(new Uint8Array(columns.buffer))
     this.#blocks.push({ count, mask })
     this.#mask |= mask
     this.count += count

@@ -1,0 +1,245 @@
+// `set update`: a small layer on an index, of what its sources have added, replaced and taken back since.
+
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { CategoryProfile } from '../core/category.js'
+import { ExhibitHashError } from '../core/errors.js'
+import { bytesToHex } from '../core/hex.js'
+import { moveInto } from '../files/index.js'
+import { findClaimed, type ClaimedEntries } from './claim-search.js'
+import { layerPathOf } from './head.js'
+import { HeadWriter, settled, type SigningOptions } from './head-writer.js'
+import { EntryBits, hiddenIn } from './entry-bits.js'
+import { countKinds } from './kind-bits.js'
+import { IndexPart } from './index-part.js'
+import { SECTION } from './layout.js'
+import { mergeMetadata, type PartMetadata, type SetMetadata, type SetRole, type SourceUpdate } from './metadata.js'
+import { openParts, type OpenParts } from './open-parts.js'
+import { loadProfile } from './profile.js'
+import type { ReadingOptions } from './read-source.js'
+import { SetBuilder } from './set-builder.js'
+import { addedFiles, claimedSources, withdrawnFiles, type SourceChoice } from './update-files.js'
+import { UpdateReader } from './update-reader.js'
+
+export interface UpdateOptions extends ReadingOptions, SigningOptions {
+  /** Files of any format whose records are added, or take the place of records of the same identity. */
+  readonly add?: readonly string[]
+  /** Files of any format that name what to take back, by MediaID or by hashes. Applied before what is added. */
+  readonly withdraw?: readonly string[]
+  /** Sources of the set that the files speak for, or 'all'. By default each speaks for the source of its own name. */
+  readonly source?: SourceChoice
+  /** Category profile that governs the files, where they name another or none: only that of the set is accepted. */
+  readonly profile?: string | CategoryProfile
+  /** Role of the set, to be named where its sources could be of the other. */
+  readonly role?: SetRole
+  readonly onProgress?: (progress: UpdateProgress) => void
+}
+
+export interface UpdateProgress {
+  readonly phase: 'reading' | 'searching' | 'writing'
+  /** File that is read or written. */
+  readonly source: string
+  readonly done: number
+  readonly total: number
+}
+
+export interface UpdateReport extends ClaimedEntries {
+  readonly path: string
+  /** The new layer; `null` where nothing changed, so that none was made. */
+  readonly layer: {
+    readonly number: number
+    readonly path: string
+    readonly root: string
+    readonly sizeBytes: number
+  } | null
+  /** Records in the layer. */
+  readonly added: number
+  /** Records of withdrawals that took nothing back. */
+  readonly missedWithdrawals: number
+  /** Sources that the set did not have before. */
+  readonly newSources: readonly string[]
+  /** The files that were added, each with the source that its records are of. */
+  readonly files: readonly (SourceUpdate & { readonly source: string })[]
+  readonly withdrawals: readonly SourceUpdate[]
+  /** Entries of the set from now on. */
+  readonly entries: number
+  readonly complete: boolean
+  readonly signed: boolean
+}
+
+/**
+ * Adds an update to an index as one more layer beside it; the index itself is not touched. Identity of a record is
+ * (source, MediaID), or (source, strongest digest) where it has no MediaID or 0: an added record takes the place of those
+ * of the same identity, and of no other source's. Where it fails, the set stays as it was.
+ *
+ * @example
+ * await updateHashSet('caid.ehx', { add: ['caid-1.json'], withdraw: ['withdrawn.csv'], source: 'caid-1.json' })
+ * @throws {ExhibitHashError} USAGE, KEY_UNUSABLE, SIGNATURE_INVALID, LAYER_UNLISTED, what `HashSet.open` and
+ * `buildHashSet` throw
+ */
+export async function updateHashSet(indexPath: string, options: UpdateOptions): Promise<UpdateReport> {
+  const { add = [], withdraw = [] } = options
+  if (add.length + withdraw.length === 0) {
+    throw new ExhibitHashError('USAGE', 'an update needs files to add or files that name what to withdraw')
+  }
+  const opened = await openParts(indexPath, { mapping: true, mayHaveUnlisted: true })
+  try {
+    const base = opened.parts[0]
+    const set = mergeMetadata(
+      base.metadata,
+      opened.parts.slice(1).map(({ metadata }) => metadata)
+    )
+    await checkOptions(options, set, indexPath)
+    const names = new Set(set.sources.map(({ name }) => name))
+    const files = {
+      withdrawn: withdrawnFiles(withdraw, options.source, names),
+      added: addedFiles(add, options.source, names)
+    }
+    const head = await HeadWriter.open(indexPath, opened.place, opened.head, options)
+    const reader = new UpdateReader(files, set, options)
+    await reader.gather()
+    return await new LayerMaker(indexPath, opened, set, reader, options).make(head)
+  } finally {
+    for (const part of opened.parts) part.close()
+  }
+}
+
+async function checkOptions({ profile, role }: UpdateOptions, set: SetMetadata, path: string): Promise<void> {
+  if (role !== undefined && role !== set.role) {
+    throw new ExhibitHashError('USAGE', `${path}: the set is ${set.role}, and an update cannot change that`, { path })
+  }
+  if (profile === undefined) return
+  const { id, version } = await loadProfile(profile)
+  if (id === set.profile.id && version === set.profile.version) return
+  const message = `${path}: follows profile ${set.profile.id} ${set.profile.version}, not ${id} ${version}`
+  throw new ExhibitHashError('PROFILE_MIXED', message, { path })
+}
+
+class LayerMaker {
+  readonly #hidden: EntryBits
+  readonly #found: EntryBits
+
+  constructor(
+    private readonly path: string,
+    private readonly opened: OpenParts,
+    private readonly set: SetMetadata,
+    private readonly reader: UpdateReader,
+    private readonly options: UpdateOptions
+  ) {
+    this.#hidden = hiddenIn(opened.parts)
+    this.#found = new EntryBits(opened.parts.reduce((sum, { size }) => sum + size, 0))
+  }
+
+  async make(head: HeadWriter): Promise<UpdateReport> {
+    const { opened, reader } = this
+    const claimed = await findClaimed(opened.parts, reader.claims, {
+      sourcesOf: ({ metadata }) => claimedSources(metadata.sources),
+      hidden: this.#hidden,
+      found: this.#found,
+      signal: this.options.signal,
+      onProgress: (done, total) => this.options.onProgress?.({ phase: 'searching', source: this.path, done, total })
+    })
+    const { layers, leftovers } = settled(opened.head, opened.parts[0].root)
+    const number = layers.length + 1
+    const temporary = join(dirname(opened.place), `.${basename(layerPathOf(opened.place, number))}.${process.pid}.new`)
+    const builder = await SetBuilder.create(temporary, { signal: this.options.signal })
+    try {
+      await reader.build(builder)
+      const { added, withdrawn } = reader.read
+      if (builder.count === 0 && this.#found.count === 0) {
+        await builder.discard()
+        return this.#report(claimed, null, this.set.entries, head)
+      }
+      this.options.onProgress?.({ phase: 'writing', source: this.path, done: 0, total: 0 })
+      let made: PartMetadata | undefined
+      const { root, sizeBytes } = await builder.finish(
+        (facts) => (made = this.#describe(facts, number, added, withdrawn)),
+        [{ id: SECTION.hiddenEntries, kind: 0, itemBytes: 4, data: this.#found.numbers() }]
+      )
+      const hex = bytesToHex(root)
+      await head.removeLayers(leftovers)
+      const path = await this.#place(temporary, number, hex)
+      await head.write({ base: opened.parts[0].root, layers: [...layers, hex] })
+      return this.#report(claimed, { number, path, root: hex, sizeBytes }, made!.layer!.entries, head, made!.entries)
+    } catch (error) {
+      await builder.discard()
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  /** A layer that lies there unlisted is what an interrupted run of this very update left, or nothing to touch. */
+  async #place(temporary: string, number: number, root: string): Promise<string> {
+    const path = layerPathOf(this.opened.place, number)
+    const there = rootOf(path)
+    if (there !== null && there !== root) {
+      const message = `${path}: is there, is not in the head, and is not what this update makes`
+      throw new ExhibitHashError('LAYER_UNLISTED', message, { path })
+    }
+    await moveInto(temporary, path)
+    return path
+  }
+
+  #describe(
+    own: { readonly entries: number; readonly hashCounts: Record<string, number> },
+    number: number,
+    added: PartMetadata['sources'],
+    withdrawals: readonly SourceUpdate[]
+  ): PartMetadata {
+    const { parts } = this.opened
+    const { name, role, profile, entries, hashCounts } = this.set
+    const counts: Record<string, number> = { ...hashCounts }
+    for (const [kind, count] of Object.entries(own.hashCounts)) counts[kind] = (counts[kind] ?? 0) + count
+    let first = 0
+    for (const part of parts) {
+      for (const [kind, count] of countKinds(part, (entry) => this.#found.has(first + entry))) counts[kind] -= count
+      first += part.size
+    }
+    const layer = {
+      number,
+      base: parts[0].root,
+      previous: parts[parts.length - 1].root,
+      entries: entries - this.#found.count + own.entries,
+      hashCounts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+      withdrawals
+    }
+    const complete = [...added, ...withdrawals].every((source) => source.complete)
+    return { name, role, profile, ...own, complete, sources: added, layer }
+  }
+
+  #report(
+    claimed: ClaimedEntries,
+    layer: UpdateReport['layer'],
+    entries: number,
+    head: HeadWriter,
+    added = 0
+  ): UpdateReport {
+    const { reader, set } = this
+    const known = new Set(set.sources.map(({ name }) => name))
+    const withdrawals = [...reader.claims.withdrawals.values()]
+    return {
+      path: this.path,
+      layer,
+      added,
+      ...claimed,
+      missedWithdrawals: withdrawals.reduce((sum, { missed }) => sum + missed, 0),
+      newSources: [...new Set(reader.read.added.map(({ name }) => name))].filter((name) => !known.has(name)),
+      files: reader.read.added.map(({ name, file = name, ...facts }) => ({ ...facts, file, source: name })),
+      withdrawals: reader.read.withdrawn,
+      entries,
+      complete: set.complete && [...reader.read.added, ...reader.read.withdrawn].every(({ complete }) => complete),
+      signed: layer === null ? this.opened.head?.signature !== undefined : head.signs
+    }
+  }
+}
+
+function rootOf(path: string): string | null {
+  try {
+    const part = IndexPart.open(path, false)
+    part.close()
+    return part.root
+  } catch (error) {
+    if ((error as { code?: string }).code === 'INPUT_NOT_FOUND') return null
+    return '' // something is there that is no layer
+  }
+}
