@@ -7,6 +7,7 @@
 #include "index/bindings.h"
 #include "near/bindings.h"
 #include "pdq/bindings.h"
+#include "records/bindings.h"
 #include "resize/bindings.h"
 #include "sort/bindings.h"
 
@@ -30,6 +31,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterNear(env, exports);
   RegisterSort(env, exports);
   RegisterDigest(env, exports);
+  RegisterRecords(env, exports);
   return exports;
 }
 

@@ -48,6 +48,7 @@
         'index/bindings.cc',
         'near/bindings.cc',
         'pdq/bindings.cc',
+        'records/bindings.cc',
         'resize/bindings.cc',
         'sort/bindings.cc'
       ],
@@ -75,6 +76,13 @@
         'pdq/hash.cc',
         'photodna/arms.cc',
         'photodna/search.cc',
+        'records/hash_lines.cc',
+        'records/json_alternatives.cc',
+        'records/json_records.cc',
+        'records/json_text.cc',
+        'records/packed.cc',
+        'records/strings.cc',
+        'records/values.cc',
         'resize/arms.cc',
         'resize/checks.cc',
         'sort/sort.cc'

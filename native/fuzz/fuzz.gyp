@@ -48,6 +48,11 @@
       'ldflags': ['<@(guard_mappings)']
     },
     {
+      'target_name': 'records',
+      'type': 'executable',
+      'sources': ['records.cc']
+    },
+    {
       'target_name': 'resize',
       'type': 'executable',
       'sources': ['resize.cc']

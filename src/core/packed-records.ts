@@ -2,11 +2,11 @@
 
 import { HASH_BYTES, HASH_KINDS, PHOTODNA_BYTES, type HashKind } from './hashes.js'
 import { writeHex } from './hex.js'
+import { PackedMemory, STATE_AT, UNKNOWN_QUALITY } from './packed-memory.js'
 import { encodeRow, ROW_BYTES } from './record-row.js'
 import type { SetRecord } from './set-record.js'
 
-/** Quality of a PDQ hash whose source does not tell. */
-export const UNKNOWN_QUALITY = 255
+export { UNKNOWN_QUALITY } from './packed-memory.js'
 
 /** Hashes of one kind, in the order of their records. */
 export interface PackedHashes {
@@ -30,80 +30,94 @@ export interface PackedRecords {
   readonly photoDna: PackedHashes | null
 }
 
-interface Column {
-  readonly values: Uint8Array
-  readonly records: Uint32Array
-  count: number
-}
-
-/** Packs records one by one, up to a number of them. */
+/** Packs records one by one, up to a number of them. Native code may append to its memory between two calls. */
 export class RecordPacker {
-  count = 0
-  readonly #rows: Uint8Array
-  readonly #view: DataView
-  readonly #strings = new Map<string, number>()
-  readonly #columns: ReadonlyMap<HashKind, Column>
-  readonly #photoDna: Column
-  readonly #quality: Uint8Array
+  readonly memory: PackedMemory
+  readonly #rows: DataView
+  readonly #ids = new Map<string, number>()
+  #strings: string[] = []
+  /** True where somebody else numbers strings too. */
+  #isShared = false
   readonly #intern = (text: string): number => {
-    const known = this.#strings.get(text)
+    const known = this.#ids.get(text)
     if (known !== undefined) return known
-    this.#strings.set(text, this.#strings.size + 1)
-    return this.#strings.size
+    this.#number(text)
+    if (this.#isShared) this.memory.addText(text)
+    return this.#strings.length
   }
 
   constructor(readonly capacity: number) {
-    this.#rows = new Uint8Array(capacity * ROW_BYTES)
-    this.#view = new DataView(this.#rows.buffer)
-    const column = (bytes: number): Column => ({
-      values: new Uint8Array(capacity * bytes),
-      records: new Uint32Array(capacity),
-      count: 0
-    })
-    this.#columns = new Map(HASH_KINDS.map((kind) => [kind, column(HASH_BYTES[kind])]))
-    this.#photoDna = column(PHOTODNA_BYTES)
-    this.#quality = new Uint8Array(capacity)
+    this.memory = new PackedMemory(capacity)
+    const { rows } = this.memory
+    this.#rows = new DataView(rows.buffer, rows.byteOffset, rows.byteLength)
   }
 
+  /** Records since the last batch. */
+  get count(): number {
+    return this.memory.state[STATE_AT.count]
+  }
+
+  /** True where the batch must be taken before anything is added. */
   get isFull(): boolean {
-    return this.count === this.capacity
+    return this.count === this.capacity || this.memory.state[STATE_AT.isFull] !== 0
   }
 
   /** There must be room: `isFull` tells. */
   add(record: SetRecord): void {
-    encodeRow(this.#view, this.count * ROW_BYTES, record, 0, this.#intern)
-    for (const [kind, column] of this.#columns) {
-      const hex = record.hashes[kind]
+    const { columns, photoDna, qualities, state } = this.memory
+    const number = state[STATE_AT.count]
+    encodeRow(this.#rows, number * ROW_BYTES, record, 0, this.#intern)
+    for (const column of columns) {
+      const hex = record.hashes[column.kind]
       if (hex === undefined) continue
-      if (kind === 'pdq') this.#quality[column.count] = record.pdqQuality ?? UNKNOWN_QUALITY
-      writeHex(column.values, column.count * HASH_BYTES[kind], hex)
-      column.records[column.count++] = this.count
+      const at = state[column.countAt]++
+      if (column.kind === 'pdq') qualities[at] = record.pdqQuality ?? UNKNOWN_QUALITY
+      writeHex(column.values, at * HASH_BYTES[column.kind], hex)
+      column.records[at] = number
     }
     if (record.photoDna !== undefined) {
-      this.#photoDna.values.set(record.photoDna, this.#photoDna.count * PHOTODNA_BYTES)
-      this.#photoDna.records[this.#photoDna.count++] = this.count
+      const at = state[photoDna.countAt]++
+      photoDna.values.set(record.photoDna, at * PHOTODNA_BYTES)
+      photoDna.records[at] = number
     }
-    this.count++
+    state[STATE_AT.count]++
+  }
+
+  /** From now on native code numbers strings too: what is added here is shown to it. */
+  share(): void {
+    this.#isShared = true
+  }
+
+  /** To be called after native code has appended to the memory, before anything is added here. */
+  noteAppended(): void {
+    for (let i = this.#strings.length; i < this.memory.state[STATE_AT.strings]; i++) this.#number(this.memory.textOf(i))
   }
 
   /** What was added since the last call. */
   take(): PackedRecords {
-    const packed = ({ values, records, count }: Column, bytes: number): PackedHashes => ({
-      values: values.subarray(0, count * bytes),
-      records: records.subarray(0, count)
+    const { columns, photoDna, qualities, rows, state } = this.memory
+    const count = this.count
+    const packed = (column: (typeof columns)[number] | typeof photoDna): PackedHashes => ({
+      values: column.values.subarray(0, state[column.countAt] * column.bytes),
+      records: column.records.subarray(0, state[column.countAt])
     })
-    const used = [...this.#columns].filter(([, { count }]) => count > 0)
+    const used = columns.filter(({ countAt }) => state[countAt] > 0)
     const batch: PackedRecords = {
-      count: this.count,
-      rows: this.#rows.subarray(0, this.count * ROW_BYTES),
-      strings: [...this.#strings.keys()],
-      hashes: new Map(used.map(([kind, column]) => [kind, packed(column, HASH_BYTES[kind])])),
-      pdqQuality: this.#quality.subarray(0, this.#columns.get('pdq')?.count ?? 0),
-      photoDna: this.#photoDna.count > 0 ? packed(this.#photoDna, PHOTODNA_BYTES) : null
+      count,
+      rows: rows.subarray(0, count * ROW_BYTES),
+      strings: this.#strings,
+      hashes: new Map(used.map((column) => [column.kind, packed(column)])),
+      pdqQuality: qualities.subarray(0, state[STATE_AT.columnCounts + HASH_KINDS.indexOf('pdq')]),
+      photoDna: state[photoDna.countAt] > 0 ? packed(photoDna) : null
     }
-    this.count = 0
-    this.#strings.clear()
-    for (const column of [...this.#columns.values(), this.#photoDna]) column.count = 0
+    this.#strings = []
+    this.#ids.clear()
+    this.memory.clear()
     return batch
+  }
+
+  #number(text: string): void {
+    this.#strings.push(text)
+    this.#ids.set(text, this.#strings.length)
   }
 }

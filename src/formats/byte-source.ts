@@ -18,22 +18,62 @@ export interface ChunkOptions {
   readonly onProgress?: ((bytesRead: number) => void) | undefined
 }
 
+/** Bytes before a large chunk in its memory, for whoever puts the rest of the last one there. */
+const HEADROOM_BYTES = 64 * 1024
+const SMALL_CHUNK_BYTES = 16 * 1024
+/** Read where the file should have ended: it may have grown. */
+const BYTES_AT_END = 4096
+/** Of the chunk that is read, the one being worked on, and the one before, whose rest may still be in use. */
+const PIECES = 3
+
+/** Memory that chunks are read into again and again: pages that have been touched cost nothing more. */
+class ChunkMemory {
+  readonly #pieces: (Buffer | undefined)[] = []
+  #next = 0
+
+  /** Room for a chunk. */
+  take(bytes: number): Buffer {
+    const index = this.#next++ % PIECES
+    let piece = this.#pieces[index]
+    if (piece === undefined || piece.length < bytes) {
+      piece = this.#pieces[index] = bytes > SMALL_CHUNK_BYTES ? withHeadroom(bytes) : Buffer.allocUnsafe(bytes)
+    }
+    return piece.subarray(0, bytes)
+  }
+}
+
+const HAS_HEADROOM = new WeakSet<ArrayBufferLike>()
+
+function withHeadroom(bytes: number): Buffer {
+  const memory = Buffer.allocUnsafeSlow(HEADROOM_BYTES + bytes)
+  HAS_HEADROOM.add(memory.buffer)
+  return memory.subarray(HEADROOM_BYTES)
+}
+
+/** How many bytes before a chunk belong to nobody. */
+export function headroomOf(chunk: Uint8Array): number {
+  return HAS_HEADROOM.has(chunk.buffer) ? chunk.byteOffset : 0
+}
+
 /**
- * Yields the file in chunks. Each is valid only until the next one is asked for.
+ * Yields the file in chunks. Each is valid only until the next one is asked for, and its memory until the one after.
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, ABORTED
  */
 export async function* readChunks(path: string, options: ChunkOptions): AsyncGenerator<Buffer> {
   throwIfAborted(path, options.signal)
-  const file = await openSourceFile(path)
+  const { file, size } = await openSourceFile(path)
+  const memory = new ChunkMemory()
   let position = 0
-  let next = readAt(file, path, position, options.chunkBytes())
+  // No more than the file has: most files are small, and memory for whole chunks would be most of the work.
+  const room = (): Buffer => memory.take(Math.min(options.chunkBytes(), Math.max(size - position, BYTES_AT_END)))
+  let next = readAt(file, path, position, room())
   try {
     for (;;) {
       const chunk = await next
       if (chunk.length === 0) return
       throwIfAborted(path, options.signal)
       position += chunk.length
-      next = readAt(file, path, position, options.chunkBytes())
+      next = readAt(file, path, position, room())
       // Whoever awaits `next` gets its failure; without this, a consumer that stops early would leave it unhandled.
       next.catch(() => undefined)
       options.onProgress?.(position)
@@ -46,11 +86,12 @@ export async function* readChunks(path: string, options: ChunkOptions): AsyncGen
 }
 
 /** Opens a regular file: a folder, pipe or device is refused before a read can wait for ever. */
-async function openSourceFile(path: string): Promise<FileHandle> {
+async function openSourceFile(path: string): Promise<{ file: FileHandle; size: number }> {
   let file: FileHandle | undefined
   try {
     file = await open(path, OPEN_FLAGS)
-    if ((await file.stat()).isFile()) return file
+    const stats = await file.stat()
+    if (stats.isFile()) return { file, size: stats.size }
   } catch (cause) {
     await file?.close()
     throw new ExhibitHashError(readErrorCode(cause), `${path}: ${messageOf(cause)}`, { path, stage: 'read', cause })
@@ -59,9 +100,9 @@ async function openSourceFile(path: string): Promise<FileHandle> {
   throw new ExhibitHashError('READ_FAILED', `${path}: not a regular file`, { path, stage: 'read' })
 }
 
-async function readAt(file: FileHandle, path: string, position: number, bytes: number): Promise<Buffer> {
+async function readAt(file: FileHandle, path: string, position: number, room: Buffer): Promise<Buffer> {
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, position)
+    const { buffer, bytesRead } = await file.read(room, 0, room.length, position)
     return buffer.subarray(0, bytesRead)
   } catch (cause) {
     const message = `${path}: read failed at byte ${position}: ${messageOf(cause)}`

@@ -21,7 +21,7 @@ export async function readStart(path: string, signal: AbortSignal | undefined): 
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const chunk of readChunks(path, { chunkBytes: () => HEAD_BYTES, signal })) {
-    pieces.push(chunk)
+    pieces.push(Buffer.from(chunk))
     bytes += chunk.length
     if (bytes > HEAD_BYTES) break
   }

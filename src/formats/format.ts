@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../core/errors.js'
 import type { SetRecord } from '../core/set-record.js'
+import type { Packing } from './packing.js'
 import type { SourceOptions } from './source.js'
 import type { Tally } from './tally.js'
 import type { DatabaseWriter, ExportFacts, ExportOptions, TextWriter } from './writer.js'
@@ -26,6 +27,8 @@ export interface FormatInput {
   chunks(): AsyncIterable<Buffer>
   /** The source as it stands in the file, likewise. */
   rawChunks(): AsyncIterable<Buffer>
+  /** Where records may be packed straight from bytes; `null` where they are wanted as objects. */
+  readonly packing: Packing | null
   /** Hands out a record. */
   add(record: SetRecord): void
   /** The fault, with the file's path put in front; `offset` counts bytes of the chunks. */
@@ -40,6 +43,8 @@ export interface Format<Name extends string = string> {
   readonly isOfIllegalMaterial: boolean
   /** Its sets list harmless files, which is what they are for. */
   readonly isKnownGood?: true
+  /** It has records that take others back, and those cannot be packed. */
+  readonly withdraws?: true
   /** Its files are no text, so control characters in them are no sign of a foreign file. */
   readonly isBinary?: true
   recognises(head: Head, options: SourceOptions): boolean | Promise<boolean>

@@ -60,11 +60,21 @@ export class JsonSlicer {
     this.#scan = new JsonScan(options.maxDepth)
   }
 
-  feed(chunk: Uint8Array): void {
+  /** Takes a chunk. False where the handler wants a pause: then `work` goes on. */
+  feed(chunk: Uint8Array): boolean {
     this.#scan.move(this.#window.append(chunk))
-    while (this.#window.at < this.#window.to && this.#step());
+    return this.work()
+  }
+
+  /** Goes on with what has been fed; false where the handler wants a pause again. */
+  work(): boolean {
+    while (this.#window.at < this.#window.to && this.#handler.mustPause !== true) {
+      if (!this.#step()) break
+    }
     this.#flush()
+    if (this.#handler.mustPause === true) return false
     this.#checkSize()
+    return true
   }
 
   /** Takes the end of the document, which must be here. */
@@ -142,6 +152,9 @@ export class JsonSlicer {
   /** Takes many elements unscanned, where they are what they seem. */
   #takeRun(list: OpenList): boolean {
     const window = this.#window
+    const way = this.#handler.packed?.next() ?? 'run'
+    if (way === 'element') return false
+    if (way === 'packed') return this.#takePacked()
     const guess = this.#guesser.runEnd(window.bytes, window.at, window.to)
     if (guess < 0) return false
     this.#flush()
@@ -150,6 +163,17 @@ export class JsonSlicer {
     this.#guesser.learn(isRight)
     window.at = window.from = end
     return isRight
+  }
+
+  /** Takes elements by their bytes; false where the first is not for that. */
+  #takePacked(): boolean {
+    const window = this.#window
+    // What was collected comes before.
+    this.#flush()
+    const end = this.#handler.packed?.take(window.bytes, window.at, window.to) ?? window.at
+    const isTaken = end > window.at
+    window.at = window.from = end
+    return isTaken
   }
 
   #beginList(level: number): void {

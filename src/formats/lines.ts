@@ -1,7 +1,11 @@
 // Lines of a stream of text, whatever their ends and however long.
 
+import type { PackedLines } from './packed-lines.js'
+
 /** Characters of one line that are kept; hash-set lines are far shorter, and a binary file may have no line at all. */
 export const MAX_LINE_CHARACTERS = 64 * 1024
+
+const NEW_LINE = 0x0a
 
 /** Cuts chunks into lines; numbers them from 1. */
 export class LineCutter {
@@ -50,15 +54,32 @@ export class LineCutter {
   }
 }
 
-/** Hands every line of a source to `take`, with what tells of its place. */
+/** Hands every line of a source to `take`, with what tells of its place, but those that `packed` takes. */
 export async function* eachLine(
-  chunks: AsyncIterable<Uint8Array>,
-  take: (line: string, place: LineCutter) => void
+  chunks: AsyncIterable<Buffer>,
+  take: (line: string, place: LineCutter) => void,
+  packed: PackedLines | null = null
 ): AsyncGenerator<void> {
   const cutter = new LineCutter()
   const takeHere = (line: string): void => take(line, cutter)
+  let isLineStart = true
   for await (const chunk of chunks) {
-    cutter.feed(chunk, takeHere)
+    let at = 0
+    while (at < chunk.length) {
+      if (packed !== null && isLineStart) {
+        const { end, lines } = packed.take(chunk, at)
+        cutter.number += lines
+        at = end
+      }
+      if (packed?.mustPause === true) {
+        yield
+      } else if (at < chunk.length) {
+        const to = packed?.readersEnd(chunk, at) ?? chunk.length
+        cutter.feed(chunk.subarray(at, to), takeHere)
+        isLineStart = chunk[to - 1] === NEW_LINE
+        at = to
+      }
+    }
     yield
   }
   cutter.end(takeHere)

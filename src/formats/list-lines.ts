@@ -4,6 +4,7 @@ import type { HashKind } from '../core/hashes.js'
 import type { FormatInput, Head } from './format.js'
 import { isHeaderText, KindTeller, kindsNamed, kindsOfLength } from './hash-kinds.js'
 import { eachLine, type LineCutter, trimmedLine } from './lines.js'
+import { digitsOf, PackedLines } from './packed-lines.js'
 import { RecordBuilder } from './record-builder.js'
 import type { SourceOptions } from './source.js'
 
@@ -59,8 +60,9 @@ export function kindOfFirstHash(head: Head, options: SourceOptions): HashKind | 
  * @param only - the kind that all its hashes have
  */
 export async function* readHashList(input: FormatInput, only?: HashKind): AsyncGenerator<void> {
-  const reader = new ListReader(input, only)
-  yield* eachLine(input.chunks(), (line, place) => reader.take(line, place))
+  const packed = input.packing === null ? null : new PackedLines(input.packing, input.tally)
+  const reader = new ListReader(input, only, packed)
+  yield* eachLine(input.chunks(), (line, place) => reader.take(line, place), packed)
   reader.end()
 }
 
@@ -69,14 +71,16 @@ class ListReader {
   readonly #builder: RecordBuilder
   readonly #teller: KindTeller
   readonly #only: HashKind | undefined
+  readonly #packed: PackedLines | null
   #hasHash = false
   /** Digits of every hash so far; 0 where they differ. */
   #digits: number | null = null
   #hasHeader = false
 
-  constructor(input: FormatInput, only: HashKind | undefined) {
+  constructor(input: FormatInput, only: HashKind | undefined, packed: PackedLines | null) {
     this.#input = input
     this.#only = only
+    this.#packed = packed
     this.#builder = new RecordBuilder(input.tally)
     this.#teller = new KindTeller(input.options.kind, input.head.fileName)
   }
@@ -113,6 +117,9 @@ class ListReader {
     this.#hasHash = true
     this.#digits = this.#digits === null || this.#digits === hex.length ? hex.length : 0
     const kind = this.#only ?? (tag === undefined ? this.#kindOf(hex, number) : [...kindsNamed(tag)][0])
+    // What a bare hash is can change no more once there was one, so that others of its length can be taken unread.
+    const isBare = tag === undefined && columns === undefined && sizeBytes === undefined
+    if (isBare && digitsOf(kind) === hex.length) this.#packed?.settle(kind)
     if (columns !== undefined && kind !== 'pdq') {
       this.#input.tally.reject(number, `left out: a list of ${kind} has no columns; name them in a header`)
       return

@@ -16,6 +16,7 @@ const FINGERPRINTS = 'fingerprints/'
 export const NCMEC: Format<'ncmec'> = {
   name: 'ncmec',
   isOfIllegalMaterial: true,
+  withdraws: true,
   recognises: (head: Head) => version(head) !== null,
   async *read(input) {
     input.tally.version = version(input.head)

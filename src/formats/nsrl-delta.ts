@@ -19,6 +19,7 @@ export const NSRL_DELTA: Format<'nsrl-delta'> = {
   name: 'nsrl-delta',
   family: 'nsrl',
   isOfIllegalMaterial: false,
+  withdraws: true,
   isKnownGood: true,
   recognises: ({ text }: Head) => {
     const changes = text.matchAll(/^\s*(?:INSERT|REPLACE|DELETE|UPDATE)\s[^\n]{0,200}/gim)

@@ -1,21 +1,25 @@
 // Opens a hash-set source: recognises the format, refuses what may not be used, and hands out records in batches.
 
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError } from '../core/errors.js'
 import type { SetRecord } from '../core/set-record.js'
-import { DEFAULT_CHUNK_BYTES, readChunks, throwIfAborted } from './byte-source.js'
+import { batchesOf, handOut } from './batches.js'
+import { DEFAULT_CHUNK_BYTES, readChunks } from './byte-source.js'
 import { readStart, recogniseFormat, type Start } from './detect.js'
 import { placeInFile, toUtf8 } from './encoding.js'
 import type { Format, FormatInput } from './format.js'
+import { Packing } from './packing.js'
 import { FORMAT_NAMES, FORMATS } from './registry.js'
 import type { SourceOptions, SourceReader } from './source.js'
 import { Tally } from './tally.js'
-
-const BATCH_RECORDS = 1000
 
 /** What only tests change. */
 export interface Internals {
   /** Bytes of each next chunk. */
   readonly chunkBytes?: () => number
+  /** Records of a packed batch. */
+  readonly batchRecords?: number
+  /** Packs without the scanner. */
+  readonly isPortable?: boolean
 }
 
 /**
@@ -68,61 +72,46 @@ function makeReader(
   internals: Internals
 ): SourceReader {
   const tally = new Tally(format, options.asWithdrawals === true)
-  const tray: SetRecord[] = []
   const chunkOptions = {
     chunkBytes: internals.chunkBytes ?? (() => DEFAULT_CHUNK_BYTES),
     signal: options.signal,
     onProgress: options.onProgress
   }
-  const input: FormatInput = {
+  const input = (add: FormatInput['add'], packing: Packing | null): FormatInput => ({
     head,
     options,
     tally,
+    packing,
     chunks: () => toUtf8(readChunks(path, chunkOptions), encoding),
     rawChunks: () => readChunks(path, chunkOptions),
-    add: (record) => void tray.push(record),
+    add,
     fault: (code, message, offset) => {
       const place = offset === undefined ? '' : ` at ${placeInFile(encoding, offset)}`
       return new ExhibitHashError(code, `${path}: ${message}${place}`, { path, stage: 'read' })
     }
-  }
+  })
+  const reading = (of: FormatInput) => ({ path, steps: format.read(of), tally, signal: options.signal })
+  const usage = (message: string) => new ExhibitHashError('USAGE', `${path}: ${message}`, { path })
+  const canPack = format.withdraws !== true && options.asWithdrawals !== true
   let isUsed = false
+  const use = (): void => {
+    if (isUsed) throw usage('records() or packed() can be iterated once')
+    isUsed = true
+  }
   return {
     report: tally,
+    canPack,
     records() {
-      if (isUsed) throw new ExhibitHashError('USAGE', `${path}: records() can be iterated once`, { path })
-      isUsed = true
-      return inBatches(path, format.read(input), tray, tally, options.signal)
+      use()
+      const tray: SetRecord[] = []
+      return handOut(reading(input((record) => void tray.push(record), null)), () => batchesOf(tray))
+    },
+    packed() {
+      if (!canPack) throw usage(`records of format ${format.name} cannot be packed`)
+      use()
+      const packing = new Packing(internals.batchRecords, internals.isPortable)
+      const add = (record: SetRecord): void => packing.add(record)
+      return handOut(reading(input(add, packing)), (isEnd) => packing.batches(isEnd))
     }
-  }
-}
-
-/** Hands out what the steps of a reader left on the tray, also what it left there before it failed. */
-async function* inBatches(
-  path: string,
-  steps: AsyncGenerator<void>,
-  tray: SetRecord[],
-  tally: Tally,
-  signal: AbortSignal | undefined
-): AsyncGenerator<SetRecord[]> {
-  let isDone = false
-  try {
-    while (!isDone) {
-      let fault: unknown
-      try {
-        isDone = (await steps.next()).done === true
-      } catch (thrown) {
-        fault = thrown
-      }
-      tally.settle()
-      for (let from = 0; from < tray.length; from += BATCH_RECORDS) {
-        throwIfAborted(path, signal)
-        yield tray.slice(from, from + BATCH_RECORDS)
-      }
-      tray.length = 0
-      if (fault !== undefined) throw toExhibitHashError(fault, 'INTERNAL', { path, stage: 'read' })
-    }
-  } finally {
-    await steps.return(undefined)
   }
 }

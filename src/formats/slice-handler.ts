@@ -14,7 +14,22 @@ export interface SlicerOptions {
   readonly maxElementBytes: number
 }
 
+/** How the next element of a list is to be taken: from its bytes, alone, or in a run by JSON.parse. */
+export type Way = 'packed' | 'element' | 'run'
+
+/** Takes elements from their bytes, without JSON.parse. */
+export interface PackedTaker {
+  /** How the element to come is to be taken. */
+  next(): Way
+  /** Takes elements from `from` on; returns where those end that it has taken. */
+  take(bytes: Buffer, from: number, to: number): number
+}
+
 export interface SliceHandler {
+  /** Takes what elements it can; absent or `null` where there is no such thing. */
+  readonly packed?: PackedTaker | null
+  /** True where nothing more should be handed over before what there is has been fetched. */
+  readonly mustPause?: boolean
   /**
    * What probably is a row of elements; `from` is the start of the first. Returns where those end that it has taken:
    * `from` if none, since the guess was wrong.

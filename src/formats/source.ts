@@ -1,6 +1,7 @@
 // What a caller sees of a hash-set source: options, the report, and the reader that hands out records.
 
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
+import type { PackedRecords } from '../core/packed-records.js'
 import type { SetRecord, SourceCounts, SourceWarning } from '../core/set-record.js'
 
 /** What a set is used for: to find what it describes, or to leave it out. */
@@ -43,10 +44,14 @@ export interface SourceReport {
 export interface SourceReader {
   readonly report: SourceReport
   /**
-   * The records in batches, once; those marked `withdrawn` are no entries, they take entries back. A fault of the source is thrown after every record before it was
-   * handed out, so that a caller may choose to keep an incomplete set.
+   * The records in batches, once; those marked `withdrawn` are no entries, they take entries back. A fault of the source
+   * is thrown after every record before it was handed out, so that a caller may choose to keep an incomplete set.
    */
   records(): AsyncIterable<SetRecord[]>
+  /** False for formats with records that take others back: they have no packed form. */
+  readonly canPack: boolean
+  /** The same in place of `records()`, packed. A batch is valid until the next is asked for. */
+  packed(): AsyncIterable<PackedRecords>
 }
 
 /** Warnings that a report keeps; the others are only counted. */

@@ -22,6 +22,7 @@ const WITHDRAWN = new Set<unknown>(['Withdrawn', 'Deleted'])
 export const STOPNCII: Format<'stopncii'> = {
   name: 'stopncii',
   isOfIllegalMaterial: true,
+  withdraws: true,
   recognises: ({ text }: Head) => /^\s*[[{]/.test(text) && TELLING_KEY.test(text),
   async *read(input) {
     const reader = new PageReader(input)

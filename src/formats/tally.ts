@@ -1,6 +1,7 @@
 // The report of a source while it is being read: counts, the first warnings, what the marker said.
 
 import { HASH_KINDS } from '../core/hashes.js'
+import type { PackedCounts } from '../core/packed-memory.js'
 import type { SourceCounts, SourceWarning } from '../core/set-record.js'
 import { MAX_WARNINGS, type SourceReport, type SourceRole } from './source.js'
 
@@ -26,6 +27,8 @@ export class Tally implements SourceReport {
   warningCount = 0
   /** Records by the combination of kinds that they have: records of a source have few. */
   readonly #combinations = new Map<number, number>()
+  /** Packed records that have a hash of each kind. */
+  readonly #packed = new Float64Array(KINDS.length)
 
   constructor(
     format: { readonly name: string; readonly family?: string; readonly isKnownGood?: true },
@@ -68,11 +71,21 @@ export class Tally implements SourceReport {
     this.#combinations.set(kinds, (this.#combinations.get(kinds) ?? 0) + 1)
   }
 
+  /** Counts the records packed between two counts of a packer's memory; returns how many. */
+  takePacked(before: PackedCounts, after: PackedCounts): number {
+    const records = after.records - before.records
+    this.counts.records += records
+    this.counts.taken += records
+    // Its columns stand in the order of KINDS.
+    for (let i = 0; i < KINDS.length; i++) this.#packed[i] += after.values[i] - before.values[i]
+    return records
+  }
+
   /** Brings `counts.lacking` up to date: once a batch, not once a record. */
   settle(): void {
     const { lacking, taken } = this.counts
-    for (const kind of KINDS) {
-      let having = 0
+    for (const [i, kind] of KINDS.entries()) {
+      let having = this.#packed[i]
       for (const [kinds, records] of this.#combinations) if ((kinds & kindBit(kind)) !== 0) having += records
       if (having > 0 || EXPECTED_KINDS.has(kind)) lacking[kind] = taken - having
     }

@@ -1,26 +1,73 @@
 // What the keys of VICS records and cases are about, in any spelling.
 
+import type { RecordScanner, ScannedField } from '../kernels/index.js'
 import { type Field, HASH_FIELDS, plainName, VICS_FIELDS } from './fields.js'
 
 /** The key of the list within a case, in lower case. */
 export const MEDIA_KEY = 'media'
 const ALTERNATIVES = 'alternativehashes'
 const CASE_KEYS = new Set(['caseid', 'casenumber'])
+const ENTRY_KEYS: ReadonlyMap<string, EntryField> = new Map([
+  ['hashname', 'name'],
+  ['hashvalue', 'value'],
+  ['md5', 'owner']
+])
 
 /** What a key of a record or case is about. */
 export type Meaning = Field | 'alternatives' | 'media' | 'case'
 
-/** Keys → meanings, with a bounded memory of the spellings met. */
-export class KeyMeanings {
-  readonly #known = new Map<string, Meaning | null>()
+/** What a key of an entry of the alternative hashes is about. */
+type EntryField = 'name' | 'value' | 'owner' | 'ignored'
 
-  of(key: string): Meaning | null {
-    const known = this.#known.get(key)
+/** Of each table so many spellings are remembered, and no longer ones. */
+const MAX_SPELLINGS = 1000
+const MAX_CHARACTERS = 100
+
+/** Keys and names → meanings, with a bounded memory of the spellings met, of which a scanner can be told. */
+export class VicsSpellings {
+  /** What to tell a scanner, in the order of learning. */
+  readonly learned: ((scanner: RecordScanner) => void)[] = []
+  readonly #keys = new Map<string, Meaning | null>()
+  readonly #entryKeys = new Map<string, EntryField>()
+  readonly #hashNames = new Map<string, Field | undefined>()
+
+  /** What a key of a record or case is about; `null` for nothing. */
+  key(key: string): Meaning | null {
+    const known = this.#keys.get(key)
     if (known !== undefined) return known
     const meaning = meaningOf(key)
-    if (this.#known.size < 1000 && key.length < 100) this.#known.set(key, meaning)
+    this.#keep(this.#keys, key, meaning, (scanner) => scanner.learnKey(key, scannedField(meaning)))
     return meaning
   }
+
+  /** What a key of an entry of the alternative hashes is about. */
+  entryKey(key: string): EntryField {
+    const known = this.#entryKeys.get(key)
+    if (known !== undefined) return known
+    const field = ENTRY_KEYS.get(plainName(key)) ?? 'ignored'
+    this.#keep(this.#entryKeys, key, field, (scanner) => scanner.learnEntryKey(key, field))
+    return field
+  }
+
+  /** The kind of hash that an entry names; `undefined` for those that are not held. */
+  hashName(name: string): Field | undefined {
+    if (this.#hashNames.has(name)) return this.#hashNames.get(name)
+    const field = HASH_FIELDS.get(plainName(name))
+    this.#keep(this.#hashNames, name, field, (scanner) => scanner.learnHashName(name, field ?? 'ignored'))
+    return field
+  }
+
+  #keep<T>(table: Map<string, T>, spelling: string, meaning: T, tell: (scanner: RecordScanner) => void): void {
+    if (table.size >= MAX_SPELLINGS || spelling.length > MAX_CHARACTERS) return
+    table.set(spelling, meaning)
+    this.learned.push(tell)
+  }
+}
+
+/** A case has no hash of its own, and what else is said in a record with one does no harm. */
+function scannedField(meaning: Meaning | null): ScannedField {
+  if (meaning === null || meaning === 'case') return 'ignored'
+  return meaning === 'media' ? 'foreign' : meaning
 }
 
 function meaningOf(key: string): Meaning | null {

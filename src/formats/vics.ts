@@ -2,13 +2,14 @@
 
 import { isPlainObject } from '../core/plain-object.js'
 import type { Format, FormatInput, Head } from './format.js'
-import { HASH_FIELDS, plainName } from './fields.js'
+import { plainName } from './fields.js'
 import { firstJsonFault } from './json-check.js'
 import { type Bounds, boundsOfRun } from './json-runs.js'
 import { JsonSlicer } from './json-slicer.js'
+import { PackedRuns } from './packed-runs.js'
 import { RecordBuilder } from './record-builder.js'
-import type { SliceHandler } from './slice-handler.js'
-import { isMedia, KeyMeanings, type Meaning, MEDIA_KEY } from './vics-keys.js'
+import type { PackedTaker, SliceHandler } from './slice-handler.js'
+import { isMedia, type Meaning, MEDIA_KEY, VicsSpellings } from './vics-keys.js'
 import { writeVics } from './vics-writer.js'
 
 /** Lists with these keys hold the records; a list within a record that has `Media` makes it a case. */
@@ -37,7 +38,11 @@ export const VICS: Format<'vics'> = {
     const reader = new VicsReader(input)
     const slicer = new JsonSlicer(LIMITS, reader)
     for await (const chunk of input.chunks()) {
-      slicer.feed(chunk)
+      let isDone = slicer.feed(chunk)
+      while (!isDone) {
+        yield
+        isDone = slicer.work()
+      }
       yield
     }
     slicer.end()
@@ -49,7 +54,8 @@ export const VICS: Format<'vics'> = {
 class VicsReader implements SliceHandler {
   readonly #input: FormatInput
   readonly #builder: RecordBuilder
-  readonly #keys = new KeyMeanings()
+  readonly #spellings = new VicsSpellings()
+  readonly #runs: PackedRuns | null
   /** Of the record at hand; kept from one to the next. */
   readonly #entries: Entry[] = []
   #isRecognised = false
@@ -59,6 +65,16 @@ class VicsReader implements SliceHandler {
   constructor(input: FormatInput) {
     this.#input = input
     this.#builder = new RecordBuilder(input.tally)
+    const { packing, tally } = input
+    this.#runs = packing === null ? null : new PackedRuns(packing, tally, this.#spellings)
+  }
+
+  get packed(): PackedTaker | null {
+    return this.#runs
+  }
+
+  get mustPause(): boolean {
+    return this.#input.packing?.hasRoom === false
   }
 
   elements(bytes: Buffer, starts: readonly number[], ends: readonly number[], level: number, offset: number): void {
@@ -133,7 +149,7 @@ class VicsReader implements SliceHandler {
     const entries = this.#entries
     let count = 0
     for (const key in record) {
-      const meaning = this.#keys.of(key)
+      const meaning = this.#spellings.key(key)
       if (meaning === null) continue
       const value = record[key]
       if (meaning === 'media' && level === 1 && typeof value === 'object' && value !== null) return false
@@ -174,12 +190,12 @@ class VicsReader implements SliceHandler {
       let value: unknown
       let owner: unknown
       for (const key in entry) {
-        const plain = plainName(key)
-        if (plain === 'hashname') name = entry[key]
-        else if (plain === 'hashvalue') value = entry[key]
-        else if (plain === 'md5') owner = entry[key]
+        const about = this.#spellings.entryKey(key)
+        if (about === 'name') name = entry[key]
+        else if (about === 'value') value = entry[key]
+        else if (about === 'owner') owner = entry[key]
       }
-      const field = typeof name === 'string' ? HASH_FIELDS.get(plainName(name)) : undefined
+      const field = typeof name === 'string' ? this.#spellings.hashName(name) : undefined
       if (field !== undefined) this.#builder.put(field, value)
       // The entry repeats the MD5 of its record, which the record itself may lack.
       if (!this.#builder.has('md5')) this.#builder.put('md5', owner)

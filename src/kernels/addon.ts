@@ -31,6 +31,8 @@ export interface NativeAddon {
     slots: number,
     table: number
   ) => NativeNearTable
+  /** Over memory of a layout: see native/records/packed.h. */
+  readonly RecordScanner: new (layout: Uint32Array) => NativeRecordScanner
   readonly IndexFile: new (
     fd: number,
     identity: string,
@@ -45,6 +47,20 @@ export interface NativeAddon {
 
 /** keysOffset, directoryOffset, count, keyBytes, directoryBits */
 export type NativeKeyTable = readonly [number, number, number, number, number]
+
+export interface NativeRecordScanner {
+  learn(table: number, spelling: Uint8Array, code: number): void
+  /** The end of what was taken; negative, from -1 down, where the next record is odd. */
+  scanJson(source: Uint8Array, from: number, to: number, memory: Uint8Array, state: Uint32Array): number
+  scanLines(
+    source: Uint8Array,
+    from: number,
+    to: number,
+    memory: Uint8Array,
+    state: Uint32Array,
+    column: number
+  ): number
+}
 
 export interface NativeNearTable {
   add(packedHashes: Uint8Array, firstPosition: number): void
@@ -111,6 +127,7 @@ const FUNCTIONS = [
   'sha256',
   'sortItems',
   'NearTable',
+  'RecordScanner',
   'IndexFile'
 ] as const satisfies readonly (keyof NativeAddon)[]
 

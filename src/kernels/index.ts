@@ -8,6 +8,8 @@ import { PORTABLE_KERNELS, WASM_KERNELS } from './portable.js'
 import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './types.js'
 import { whyNoWasm } from './wasm-module.js'
 
+export { SCANNED_FIELDS } from './record-scanner.js'
+export type { EntryField, RecordScanner, ScannedField } from './record-scanner.js'
 export { DIGEST_BYTES, NATIVE_ISAS } from './types.js'
 export type {
   Isa,

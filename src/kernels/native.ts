@@ -2,8 +2,10 @@
 
 import { ERROR_CODES, toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { checkRaster } from '../core/raster.js'
+import type { PackedMemory } from '../core/packed-memory.js'
 import type { NativeAddon } from './addon.js'
 import { PORTABLE_KERNELS } from './portable.js'
+import { ENTRY_FIELDS, type RecordScanner, SCANNED_FIELDS, SPELLINGS } from './record-scanner.js'
 import {
   PDQ_HASH_BYTES,
   PDQ_VARIANTS,
@@ -79,6 +81,22 @@ function nearTableOn(
   }
 }
 
+function recordScannerOn(addon: NativeAddon, { bytes, layout, state }: PackedMemory): RecordScanner {
+  const native = typed(() => new addon.RecordScanner(layout))
+  const learn = (table: number, spelling: string, code: number): void =>
+    typed(() => native.learn(table, Buffer.from(spelling), code))
+  return {
+    learnKey: (key, field) => learn(SPELLINGS.keys, key, SCANNED_FIELDS.indexOf(field)),
+    learnEntryKey: (key, field) => learn(SPELLINGS.entryKeys, key, ENTRY_FIELDS.indexOf(field)),
+    learnHashName: (name, field) => learn(SPELLINGS.hashNames, name, SCANNED_FIELDS.indexOf(field)),
+    scanJson(source, from, to) {
+      const end = typed(() => native.scanJson(source, from, to, bytes, state))
+      return { end: end < 0 ? -end - 1 : end, isOdd: end < 0 }
+    },
+    scanLines: (source, from, to, column) => typed(() => native.scanLines(source, from, to, bytes, state, column))
+  }
+}
+
 /** @param isForced whether this instruction set was asked for by name */
 export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: boolean): Kernels {
   return {
@@ -87,6 +105,7 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
     ...digestsOn(addon, isa, isForced),
     nearTable: (shape, table) => nearTableOn(addon, shape, table),
     sortItems: (items, itemBytes) => typed(() => addon.sortItems(items, itemBytes)),
+    recordScanner: (memory) => recordScannerOn(addon, memory),
     pdq(...raster) {
       const hash = new Uint8Array(PDQ_HASH_BYTES)
       return { quality: callPdq(addon, 'pdq', isa, raster, hash), hash }

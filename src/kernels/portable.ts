@@ -57,7 +57,8 @@ export const PORTABLE_KERNELS: Kernels = {
   sortItems(items, itemBytes) {
     sortItemsPortable(items, itemBytes)
     return Promise.resolve()
-  }
+  },
+  recordScanner: null
 }
 
 /** The same with what is computed from pixels in WebAssembly, for where there is that. */

@@ -1,5 +1,8 @@
 // The functions that exist twice, native and portable, and must give the same bits both ways.
 
+import type { PackedMemory } from '../core/packed-memory.js'
+import type { RecordScanner } from './record-scanner.js'
+
 /** An instruction set that the addon has an arm for. */
 export const NATIVE_ISAS = ['scalar', 'avx2', 'avx512', 'neon'] as const
 export type NativeIsa = (typeof NATIVE_ISAS)[number]
@@ -79,6 +82,8 @@ export interface Kernels {
   sortItems(items: Uint8Array, itemBytes: number): Promise<void>
   /** USAGE for a shape that cannot be. */
   nearTable(shape: NearShape, table: number): NearTableBuilder
+  /** Over the memory of a packer; `null` in portable code, where the readers of formats do all of it themselves. */
+  readonly recordScanner: ((memory: PackedMemory) => RecordScanner) | null
 }
 
 /** What `doctor` tells of the kernels. */
