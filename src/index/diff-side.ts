@@ -23,6 +23,12 @@ export interface SideEntry {
   readonly digests: number
 }
 
+/** An entry of a side, with what says which record it is. */
+export interface Placed {
+  readonly entry: number
+  readonly brief: SideEntry
+}
+
 interface PlacedPart {
   readonly part: IndexPart
   readonly first: number

@@ -2,7 +2,7 @@
 
 import { type CategoryProfile, categoryLabel } from '../core/category.js'
 import type { DigestKind } from '../core/hashes.js'
-import { type DiffSide, KINDS } from './diff-side.js'
+import { type DiffSide, KINDS, type Placed } from './diff-side.js'
 import type { SideKind } from './kind-bits.js'
 
 export type DiffKind = 'added' | 'withdrawn' | 'regraded' | 'lostHashes' | 'gainedHashes' | 'otherDigests'
@@ -79,8 +79,7 @@ export class DiffTally {
   }
 
   /** @param isByDigest - true where the two share a digest */
-  pair(inA: number, inB: number, isByDigest: boolean): void {
-    const [a, b] = [this.a.side.brief(inA), this.b.side.brief(inB)]
+  pair({ entry: inA, brief: a }: Placed, { entry: inB, brief: b }: Placed, isByDigest: boolean): void {
     const kindsA = this.a.side.kinds(inA, a.digests)
     const kindsB = this.b.side.kinds(inB, b.digests)
     let changed = false

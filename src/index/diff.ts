@@ -3,7 +3,7 @@
 
 import { type DigestKind } from '../core/hashes.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { compareBytes, type DiffSide, DiffSide as Side, digestBit, type SideEntry } from './diff-side.js'
+import { compareBytes, type DiffSide, DiffSide as Side, digestBit, type Placed, type SideEntry } from './diff-side.js'
 import { type DiffCounts, type DiffExample, type DiffKind, DiffTally, type GradingChange } from './diff-tally.js'
 import type { DigestEntry } from './digests-in-order.js'
 import { mergeMetadata, type SetMetadata } from './metadata.js'
@@ -135,7 +135,20 @@ class Comparison {
   }
 
   #pairGroup(entriesA: readonly number[], entriesB: readonly number[], kind: DigestKind): void {
-    const waiting = new Map<string, { readonly entry: number; readonly brief: SideEntry }[]>()
+    if (entriesA.length === 1 && entriesB.length === 1) this.#pairTwo(entriesA[0], entriesB[0], kind)
+    else this.#pairMany(entriesA, entriesB, kind)
+  }
+
+  /** Most digests are of one record on each side. */
+  #pairTwo(inA: number, inB: number, kind: DigestKind): void {
+    if (!this.a.isOpen(inA) || !this.b.isOpen(inB)) return
+    const [a, b] = [this.a.brief(inA), this.b.brief(inB)]
+    if (a.mediaId !== b.mediaId || (this.bySource && a.source !== b.source)) return
+    if (likest([{ brief: b }], a, kind) === 0) this.#pair({ entry: inA, brief: a }, { entry: inB, brief: b }, true)
+  }
+
+  #pairMany(entriesA: readonly number[], entriesB: readonly number[], kind: DigestKind): void {
+    const waiting = new Map<string, Placed[]>()
     for (const entry of entriesB) {
       if (!this.b.isOpen(entry)) continue
       const brief = this.b.brief(entry)
@@ -150,7 +163,7 @@ class Comparison {
       const brief = this.a.brief(entry)
       const alike = waiting.get(this.#key(brief)) ?? []
       const at = likest(alike, brief, kind)
-      if (at !== -1) this.#pair(entry, alike.splice(at, 1)[0].entry, true)
+      if (at !== -1) this.#pair({ entry, brief }, alike.splice(at, 1)[0], true)
     }
   }
 
@@ -179,7 +192,9 @@ class Comparison {
         if (!this.b.isOpen(entry)) continue
         const key = this.#identity(this.b, entry)
         const inA = key === null ? undefined : portion.get(key)?.shift()
-        if (inA !== undefined) this.#pair(inA, entry, false)
+        if (inA === undefined) continue
+        const [a, b] = [this.a.brief(inA), this.b.brief(entry)]
+        this.#pair({ entry: inA, brief: a }, { entry, brief: b }, false)
       }
       for (const entry of open) if (this.a.isOpen(entry)) this.tally.alone('withdrawn', entry)
     }
@@ -193,10 +208,10 @@ class Comparison {
     return JSON.stringify([this.bySource ? source : '', own, mediaId === null])
   }
 
-  #pair(inA: number, inB: number, isByDigest: boolean): void {
-    this.a.paired.add(inA)
-    this.b.paired.add(inB)
-    this.tally.pair(inA, inB, isByDigest)
+  #pair(a: Placed, b: Placed, isByDigest: boolean): void {
+    this.a.paired.add(a.entry)
+    this.b.paired.add(b.entry)
+    this.tally.pair(a, b, isByDigest)
   }
 
   #isTimeToPause(): boolean {
