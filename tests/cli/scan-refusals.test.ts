@@ -44,7 +44,7 @@ describe('scan refuses as unusable (65), naming the file and its fault and writi
     ['a missing index', 'INPUT_NOT_FOUND', () => undefined],
     ['a folder', 'INDEX_NOT_AN_INDEX', (path) => mkdirSync(path)],
     ['another kind of file', 'INDEX_NOT_AN_INDEX', (path) => copyFileSync(image(PICTURE), path)],
-    ['an index of a later version', 'INDEX_VERSION', change((b) => (b.writeUInt16LE(2, 8), b))],
+    ['an index of a later version', 'INDEX_VERSION', change((b) => (b.writeUInt16LE(3, 8), b))],
     ['an index cut in half', 'INDEX_TRUNCATED', change((b) => b.subarray(0, b.length >> 1))],
     ['an index with a bit flipped', 'INDEX_DAMAGED', change((b) => ((b[5000] ^= 1), b))]
   ])('%s', async (_, code, spoil) => {
