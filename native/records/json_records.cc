@@ -36,7 +36,8 @@ const uint8_t* JsonRecords::Scan(const uint8_t* at, const uint8_t* end, PackedBa
     if (!Commit(batch)) break;
     taken = after;
     at = SkipSpace(after, end);
-    if (at < end && *at == ',') at = SkipSpace(at + 1, end);
+    if (at == end || *at != ',') break;
+    at = SkipSpace(at + 1, end);
   }
   return taken;
 }

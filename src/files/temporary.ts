@@ -8,7 +8,7 @@ import { writing } from './writing.js'
 
 /** Names are `.target.host-process-random.partial`: who made them can be asked whether it still runs. */
 const SUFFIX = '.partial'
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+export const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 
 /** A name beside the target that nobody else has. */
 export function temporaryName(target: string): string {
@@ -31,7 +31,7 @@ export async function removeLeftovers(target: string, parent?: string): Promise<
   }
 }
 
-function isRunning(process_: number): boolean {
+export function isRunning(process_: number): boolean {
   try {
     process.kill(process_, 0)
     return true
@@ -42,7 +42,9 @@ function isRunning(process_: number): boolean {
 
 /** A folder for files of a while, readable by its owner only. It is made when the first file is asked for. */
 export class TemporaryFolder {
-  #isMade = false
+  /** Made once, whoever asks first: several may ask at the same time. */
+  #made: Promise<unknown> | null = null
+  #names = 0
   readonly #files: FileHandle[] = []
   readonly #path: string
 
@@ -60,9 +62,9 @@ export class TemporaryFolder {
    */
   async file(): Promise<FileHandle> {
     return this.writing(async () => {
-      if (!this.#isMade) await mkdir(this.#path, { mode: 0o700 })
-      this.#isMade = true
-      const file = await open(join(this.#path, String(this.#files.length)), 'wx+', 0o600)
+      const name = String(this.#names++)
+      await (this.#made ??= mkdir(this.#path, { mode: 0o700 }))
+      const file = await open(join(this.#path, name), 'wx+', 0o600)
       this.#files.push(file)
       return file
     })
@@ -76,7 +78,7 @@ export class TemporaryFolder {
   /** Closes and removes everything. Safe to call at any time. */
   async remove(): Promise<void> {
     for (const file of this.#files.splice(0)) await file.close().catch(() => undefined)
-    if (this.#isMade) await rm(this.#path, { recursive: true, force: true })
-    this.#isMade = false
+    if (this.#made !== null) await rm(this.#path, { recursive: true, force: true })
+    this.#made = null
   }
 }

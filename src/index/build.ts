@@ -32,7 +32,10 @@ export interface BuildOptions extends ReadingOptions {
    * sources are of a format that lists harmless files (NSRL), else 'known'.
    */
   readonly role?: SetRole
-  /** Bound of what the process takes, in bytes, 512 MiB or more; the rest goes to temporary files. Default 2 GiB. */
+  /**
+   * Bound of what the process takes, in bytes, from 16 MiB; the rest goes to temporary files. Below 512 MiB the process
+   * itself needs more, and so do tables of more than 50 million perceptual hashes. Default 2 GiB.
+   */
   readonly maxMemoryBytes?: number
   /** Folder for temporary files; default that of the index. */
   readonly temporaryFolder?: string

@@ -7,7 +7,7 @@ import { bytesToHex } from '../core/hex.js'
 import { headOf, moveInto, realPath } from '../files/index.js'
 import { entriesOf } from './entries.js'
 import { hasHeadOrLayer } from './head.js'
-import { HeadWriter, settled, type SigningOptions } from './head-writer.js'
+import { changingSet, HeadWriter, settled, type SigningOptions } from './head-writer.js'
 import { isIndexHead, MAGIC_BYTES } from './layout.js'
 import { mergeMetadata, type SetMetadata } from './metadata.js'
 import { openParts, type OpenParts } from './open-parts.js'
@@ -39,6 +39,10 @@ export interface CompactReport {
  * @throws {ExhibitHashError} USAGE, KEY_UNUSABLE, SIGNATURE_INVALID, WRITE_FAILED, ABORTED, what `HashSet.open` throws
  */
 export async function compactHashSet(indexPath: string, options: CompactOptions = {}): Promise<CompactReport> {
+  return changingSet(options.out ?? indexPath, () => compact(indexPath, options))
+}
+
+async function compact(indexPath: string, options: CompactOptions): Promise<CompactReport> {
   const opened = await openParts(indexPath, { mapping: true })
   try {
     const target = options.out === undefined ? opened.place : await realPath(options.out)
@@ -80,7 +84,7 @@ async function foldInPlace(
     await finishFolding(head, leftovers, base)
     return reportOf(path, parts, set.entries, { root: base, sizeBytes: parts[0].fileBytes }, head.signs)
   }
-  const temporary = join(dirname(place), `.${basename(place)}.${process.pid}.folded`)
+  const temporary = join(dirname(place), `.${basename(place)}.folded`)
   try {
     const written = await fold(temporary, opened, set, options)
     await head.write({ base, layers, next: written.root })

@@ -1,9 +1,11 @@
 // Changes of a head: who may make them, and the steps that an interrupted one left open.
 
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { ExhibitHashError } from '../core/errors.js'
-import { writing } from '../files/index.js'
+import { realPath, withLock, writing } from '../files/index.js'
 import { headPathOf, layerPathOf, readHead, writeHead, type SetHead } from './head.js'
 import { checkHead, loadPrivateKey, signHead, type KeyInput } from './signing.js'
 
@@ -58,10 +60,7 @@ export class HeadWriter {
    */
   async write(head: Omit<SetHead, 'signature'>): Promise<void> {
     const path = headPathOf(this.place)
-    if (JSON.stringify(await readHead(this.place)) !== JSON.stringify(this.before)) {
-      const message = `${path}: has been changed by another process meanwhile; run the command again`
-      throw new ExhibitHashError('WRITE_FAILED', message, { path, stage: 'write' })
-    }
+    await this.refuseChanged()
     if (this.key === null && head.layers.length === 0 && head.next === undefined) {
       await writing(path, () => rm(path, { force: true }))
       this.before = null
@@ -69,6 +68,23 @@ export class HeadWriter {
     }
     await writeHead(this.place, this.key === null ? head : signHead(head, this.key))
     this.before = await readHead(this.place)
+  }
+
+  /** @throws {ExhibitHashError} WRITE_FAILED where another process has changed the set meanwhile */
+  async refuseChanged(): Promise<void> {
+    if (JSON.stringify(await readHead(this.place)) === JSON.stringify(this.before)) return
+    const path = headPathOf(this.place)
+    const message = `${path}: has been changed by another process meanwhile; run the command again`
+    throw new ExhibitHashError('WRITE_FAILED', message, { path, stage: 'write' })
+  }
+
+  /** True where the head that is there has a layer of this root, or cannot be read to tell. */
+  async lists(root: string): Promise<boolean> {
+    try {
+      return (await readHead(this.place))?.layers.includes(root) === true
+    } catch {
+      return true
+    }
   }
 
   /**
@@ -81,6 +97,16 @@ export class HeadWriter {
       await writing(path, () => rm(path, { force: true }))
     }
   }
+}
+
+/**
+ * Runs work that changes a set, its layers or its head: one process at a time.
+ * @throws {ExhibitHashError} WRITE_FAILED where another one is at it
+ */
+export async function changingSet<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const place = await realPath(path)
+  // Whoever opens what is not there says so better.
+  return existsSync(dirname(place)) ? withLock(place, work) : work()
 }
 
 /** What a head says of the base that is there: without the other half of an interrupted folding. */

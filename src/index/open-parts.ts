@@ -1,9 +1,11 @@
 // Opens the base of a set with all of its layers, and refuses every combination that is not the one its head lists.
 
 import type { KeyObject } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { ExhibitHashError, type ErrorCode, toExhibitHashError } from '../core/errors.js'
 import { realPath } from '../files/index.js'
+import { MAX_ENTRY } from '../kernels/index-store.js'
 import { headPathOf, layerPathOf, readHead, type SetHead } from './head.js'
 import { IndexPart } from './index-part.js'
 import { checkHead } from './signing.js'
@@ -60,6 +62,7 @@ async function openOnce(path: string, options: OpenPartsOptions): Promise<OpenPa
     }
     if (options.signedBy !== undefined) checkHead(head, options.signedBy, path)
     for (const root of layersOf(head, base, place)) parts.push(openLayer(place, parts, root, options.mapping))
+    refuseTooMany(path, parts)
     if (options.mayHaveUnlisted !== true) refuseUnlisted(place, head, parts)
     return { place, parts, head }
   } catch (error) {
@@ -98,6 +101,13 @@ function openLayer(place: string, before: readonly IndexPart[], listed: string, 
   }
 }
 
+/** Entries are numbered through, and look-ups in batches answer with signed numbers. */
+function refuseTooMany(path: string, parts: readonly IndexPart[]): void {
+  const entries = parts.reduce((sum, { size }) => sum + size, 0)
+  if (entries <= MAX_ENTRY) return
+  throw new ExhibitHashError('INDEX_DAMAGED', `${path}: ${entries} entries, more than can be numbered`, { path })
+}
+
 /** The plainest reason first: a root that is not the listed one is true of all of them. */
 function refuseOther(
   { path, root, metadata: { layer } }: IndexPart,
@@ -119,15 +129,27 @@ function refuseOther(
   }
 }
 
-/** A layer behind the last that is listed: half an update, or all of one that someone wants forgotten. */
+/** A layer that no head lists: half an update, or all of one that someone wants forgotten. */
 function refuseUnlisted(place: string, head: SetHead | null, parts: readonly IndexPart[]): void {
-  const number = parts.length
-  const path = layerPathOf(place, number)
-  if (!existsSync(path)) return
+  const unlisted = numbersBeside(place).filter((number) => number >= parts.length)
   // A folded set may still have layers of the base before it beside it, until the last step of folding.
-  if (head !== null && parts[0].root === head.next && rootOf(path) === head.layers[0]) return
+  const folded = head !== null && parts[0].root === head.next ? head.layers : []
+  const path = unlisted
+    .map((number) => ({ path: layerPathOf(place, number), number }))
+    .find((each) => folded[each.number - 1] === undefined || rootOf(each.path) !== folded[each.number - 1])?.path
+  if (path === undefined) return
   const message = `${path}: lies beside the index, but ${head === null ? 'there is no head' : 'the head does not list it'}`
   throw new ExhibitHashError('LAYER_UNLISTED', message, { path })
+}
+
+/** Numbers of the layers that lie beside an index, ascending. */
+function numbersBeside(place: string): number[] {
+  const start = basename(layerPathOf(place, 0)).slice(0, -1)
+  const numbers = readdirSync(dirname(place)).map((name) => (name.startsWith(start) ? name.slice(start.length) : ''))
+  return numbers
+    .filter((text) => /^[1-9][0-9]*$/.test(text))
+    .map(Number)
+    .sort((a, b) => a - b)
 }
 
 function rootOf(path: string): string | null {

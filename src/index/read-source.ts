@@ -56,13 +56,15 @@ export async function readSource(
 ): Promise<SourceFacts> {
   let takenBack = 0
   let fault: string | undefined
+  const taking = new Taking(take)
   try {
     if (reader.canPack && take.packed !== undefined) {
-      for await (const batch of reader.packed()) await take.packed(batch)
+      for await (const batch of reader.packed()) await taking.of(() => take.packed?.(batch))
     } else {
-      takenBack = await takeEach(reader, take)
+      takenBack = await takeEach(reader, taking)
     }
   } catch (error) {
+    if (taking.hasFailed) throw error
     const known = toExhibitHashError(error, 'READ_FAILED', { path: source.path, stage: 'read' })
     if (!allowIncomplete || NOT_OF_SOURCE.has(known.code)) throw known
     fault = `${known.code}: ${known.message}`
@@ -80,12 +82,39 @@ export async function readSource(
   }
 }
 
+/** Tells failures of whoever takes the records from those of the source. */
+class Taking {
+  hasFailed = false
+
+  constructor(private readonly taker: Taker) {}
+
+  /** True where something read later takes the record back. */
+  record(record: SetRecord): boolean | Promise<boolean> {
+    try {
+      const taken = this.taker.record(record)
+      return typeof taken === 'boolean' ? taken : this.of(() => taken)
+    } catch (error) {
+      this.hasFailed = true
+      throw error
+    }
+  }
+
+  async of<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.hasFailed = true
+      throw error
+    }
+  }
+}
+
 /** Returns how many records later ones take back. */
-async function takeEach(reader: SourceReader, take: Taker): Promise<number> {
+async function takeEach(reader: SourceReader, taking: Taking): Promise<number> {
   let takenBack = 0
   for await (const batch of reader.records()) {
     for (const record of batch) {
-      const isTakenBack = take.record(record)
+      const isTakenBack = taking.record(record)
       if (typeof isTakenBack === 'boolean' ? isTakenBack : await isTakenBack) takenBack++
     }
   }

@@ -2,7 +2,7 @@
 
 import { createPublicKey } from 'node:crypto'
 import { writeHead, type SetHead } from './head.js'
-import { settled } from './head-writer.js'
+import { changingSet, settled } from './head-writer.js'
 import { openParts } from './open-parts.js'
 import { checkHead, fingerprintOf, loadPrivateKey, signHead, type KeyInput } from './signing.js'
 
@@ -22,6 +22,10 @@ export interface SignReport {
  * WRITE_FAILED; what `HashSet.open` throws
  */
 export async function signHashSet(indexPath: string, { key }: { readonly key: KeyInput }): Promise<SignReport> {
+  return changingSet(indexPath, () => sign(indexPath, key))
+}
+
+async function sign(indexPath: string, key: KeyInput): Promise<SignReport> {
   const signing = await loadPrivateKey(key)
   const { place, parts, head } = await openParts(indexPath, { mapping: true })
   for (const part of parts) part.close()

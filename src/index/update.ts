@@ -6,9 +6,10 @@ import type { CategoryProfile } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
 import { moveInto } from '../files/index.js'
+import { MAX_ENTRY } from '../kernels/index-store.js'
 import { findClaimed, type ClaimedEntries } from './claim-search.js'
 import { layerPathOf } from './head.js'
-import { HeadWriter, settled, type SigningOptions } from './head-writer.js'
+import { changingSet, HeadWriter, settled, type SigningOptions } from './head-writer.js'
 import { EntryBits, hiddenIn } from './entry-bits.js'
 import { countKinds } from './kind-bits.js'
 import { IndexPart } from './index-part.js'
@@ -78,6 +79,10 @@ export interface UpdateReport extends ClaimedEntries {
  * `buildHashSet` throw
  */
 export async function updateHashSet(indexPath: string, options: UpdateOptions): Promise<UpdateReport> {
+  return changingSet(indexPath, () => update(indexPath, options))
+}
+
+async function update(indexPath: string, options: UpdateOptions): Promise<UpdateReport> {
   const { add = [], withdraw = [] } = options
   if (add.length + withdraw.length === 0) {
     throw new ExhibitHashError('USAGE', 'an update needs files to add or files that name what to withdraw')
@@ -141,10 +146,14 @@ class LayerMaker {
     })
     const { layers, leftovers } = settled(opened.head, opened.parts[0].root)
     const number = layers.length + 1
-    const temporary = join(dirname(opened.place), `.${basename(layerPathOf(opened.place, number))}.${process.pid}.new`)
+    const temporary = join(dirname(opened.place), `.${basename(layerPathOf(opened.place, number))}.new`)
     const builder = await SetBuilder.create(temporary, { signal: this.options.signal })
     try {
       await reader.build(builder)
+      if (this.opened.parts.reduce((sum, { size }) => sum + size, 0) + builder.count > MAX_ENTRY) {
+        const message = `${this.path}: with this update it would have more than ${MAX_ENTRY} entries; build it anew`
+        throw new ExhibitHashError('USAGE', message, { path: this.path })
+      }
       const { added, withdrawn } = reader.read
       if (builder.count === 0 && this.#found.count === 0) {
         await builder.discard()
@@ -157,9 +166,16 @@ class LayerMaker {
         [{ id: SECTION.hiddenEntries, kind: 0, itemBytes: 4, data: this.#found.numbers() }]
       )
       const hex = bytesToHex(root)
+      await head.refuseChanged()
       await head.removeLayers(leftovers)
       const path = await this.#place(temporary, number, hex)
-      await head.write({ base: opened.parts[0].root, layers: [...layers, hex] })
+      try {
+        await head.write({ base: opened.parts[0].root, layers: [...layers, hex] })
+      } catch (error) {
+        // Unlisted, it would keep the set from being opened.
+        if (!(await head.lists(hex))) await rm(path, { force: true })
+        throw error
+      }
       return this.#report(claimed, { number, path, root: hex, sizeBytes }, made!.layer!.entries, head, made!.entries)
     } catch (error) {
       await builder.discard()

@@ -104,6 +104,17 @@ test('every fault in a value, whatever the value is of', { timeout: 120_000 }, a
   for (const text of everyFault()) await expectSame(Buffer.from(text), 'vics', cuts)
 })
 
+test.each([' ', '', '\n', ',,', ' , ,', ';'])(
+  'records with %j in place of a comma between two of them',
+  async (piece) => {
+    const records = Array.from({ length: 60 }, (_, i) => JSON.stringify({ MediaID: i + 1, MD5: md5(i) }))
+    const text = `{"value":[${records.slice(0, 30).join(',')}${piece}${records.slice(30).join(',')}]}`
+    for (const sizes of [[1 << 20], [700]]) {
+      await expectSame(Buffer.from(text), 'vics', { sizes, otherSizes: [1 << 20], batchRecords: 8192 })
+    }
+  }
+)
+
 test('lists of every kind', { timeout: 600_000 }, async () => {
   await fc.assert(fc.asyncProperty(anyList, fc.constantFrom('list', 'pdq'), anyCuts, expectSame), { numRuns: RUNS })
 })

@@ -41,6 +41,19 @@ test('items come out in the order of their bytes, whatever was put on disk in be
   )
 })
 
+test('sorters that go to disk at the same moment do not get in each other’s way', async () => {
+  const temporary = new TemporaryFolder(join(folder, 'many'))
+  const sorters = [12, 20, 24].map((width) => new ItemSorter(width, temporary))
+  for (const sorter of sorters) sorter.buffer.fill(7, sorter.grow(100))
+  await Promise.all(sorters.map((sorter) => sorter.spill()))
+  for (const sorter of sorters) {
+    let bytes = 0
+    for await (const batch of sorter.sorted()) bytes += batch.length
+    expect(bytes).toBe(100 * sorter.itemBytes)
+  }
+  await temporary.remove()
+})
+
 test('more strings than are remembered keep their numbers', async () => {
   const temporary = new TemporaryFolder(join(folder, 'strings'))
   const store = new StringStore(new SpoolFile(temporary), new MemoryBudget(2 ** 20))

@@ -16,6 +16,7 @@ import {
   updateRows,
   writeRows
 } from '../support/layers.js'
+import { temporaryName } from '../../src/files/temporary.js'
 import { tempFolder } from '../support/temp.js'
 
 const DIGESTS = ['sha256', 'sha1', 'md5'] as const
@@ -318,4 +319,37 @@ describe('an update is refused', () => {
     await expect(buildHashSet(place.index, [join(place.folder, 'a.csv')])).rejects.toMatchObject({ code: 'USAGE' })
     expect(await ids(place.index)).toHaveLength(2)
   })
+})
+
+test('two updates at one time: one is made, the other is refused, and the set opens', async () => {
+  const folder = tempFolder()
+  const index = join(folder, 'set.ehx')
+  const list = (name: string, ...numbers: number[]): string => {
+    writeFileSync(join(folder, name), numbers.map((n) => `${md5(n)}\n`).join(''))
+    return join(folder, name)
+  }
+  await buildHashSet(index, [list('base.txt', 1)])
+  const made = await Promise.allSettled([
+    updateHashSet(index, { add: [list('two.txt', 2)] }),
+    updateHashSet(index, { add: [list('three.txt', 3)] })
+  ])
+  expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(made.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'WRITE_FAILED' } })
+  await using set = await HashSet.open(index)
+  expect(set.size).toBe(2)
+  expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+})
+
+test('the lock of a process that no longer runs is taken over', async () => {
+  const folder = tempFolder()
+  const index = join(folder, 'set.ehx')
+  const list = join(folder, 'list.txt')
+  writeFileSync(list, `${md5(1)}\n`)
+  await buildHashSet(index, [list])
+  const own = temporaryName('x').split('.')[2].split('-')[0]
+  writeFileSync(list, `${md5(2)}\n`)
+  writeFileSync(join(folder, '.set.ehx.lock'), `${own}-${process.pid}`)
+  await expect(updateHashSet(index, { add: [list] })).rejects.toMatchObject({ code: 'WRITE_FAILED' })
+  writeFileSync(join(folder, '.set.ehx.lock'), `${own}-999999999`)
+  await expect(updateHashSet(index, { add: [list] })).resolves.toMatchObject({ added: 1 })
 })
