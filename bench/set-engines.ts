@@ -23,6 +23,7 @@ interface Lookup {
 }
 
 const require = createRequire(import.meta.url)
+const kept: unknown[] = []
 
 const ENGINES: Readonly<Record<string, (task: EngineTask) => Promise<Lookup>>> = {
   'exhibit-hash': async ({ index }) => {
@@ -47,6 +48,8 @@ const ENGINES: Readonly<Record<string, (task: EngineTask) => Promise<Lookup>>> =
     for (const [key, i] of keysOf(task)) insert.run(key, i)
     database.exec('COMMIT')
     const select = database.prepare('SELECT entry FROM hashes WHERE md5 = ?')
+    // A statement alone does not keep its database open.
+    kept.push(database)
     const find = (packed: Uint8Array): Int32Array =>
       each(packed, (key) => (select.get(key) as { entry: number } | undefined)?.entry ?? -1)
     return Promise.resolve({ find })
