@@ -39,6 +39,18 @@ inline bool AreEqual(const std::vector<Hit>& a, const std::vector<Hit>& b) {
   });
 }
 
+// What `search(isa)` finds, nothing where it finds damage: on every arm the same.
+template <typename Search>
+auto SameOnAllArms(Search search) -> decltype(search(Isa::kScalar)) {
+  const auto expected = search(Isa::kScalar);
+  ForEachIsa([&](Isa isa) {
+    const auto hits = search(isa);
+    Require(hits.has_value() == expected.has_value(), "all arms find damage or none does", IsaName(isa));
+    Require(!hits || AreEqual(*hits, *expected), "all arms find the same", IsaName(isa));
+  });
+  return expected;
+}
+
 inline std::vector<Hit> NaiveScan(const ScanInput& input, Distance distance) {
   std::vector<Hit> hits;
   for (size_t q = 0; q < input.query_count; q++) {

@@ -181,12 +181,7 @@ void FuzzNear(FuzzedDataProvider& input) {
   auto search = [&](Isa isa) {
     return UnlessDamaged([&] { return Search(*file, isa, tables, queries, radii, most); });
   };
-  const auto expected = search(Isa::kScalar);
-  ForEachIsa([&](Isa isa) {
-    const auto hits = search(isa);
-    Require(hits.has_value() == expected.has_value(), "all arms find damage or none does", IsaName(isa));
-    Require(!hits || AreEqual(*hits, *expected), "all arms find the same", IsaName(isa));
-  });
+  const auto expected = SameOnAllArms(search);
   if (!is_true) return;
   // A group lies within a block.
   const bool is_searched = index.IsUndamaged() && block_bytes >= tables.shape.slots * 4;

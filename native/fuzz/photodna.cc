@@ -93,12 +93,7 @@ void FuzzSearch(FuzzedDataProvider& input) {
       return hits;
     });
   };
-  const auto expected = search(Isa::kScalar);
-  ForEachIsa([&](Isa isa) {
-    const auto hits = search(isa);
-    Require(hits.has_value() == expected.has_value(), "all arms find damage or none does", IsaName(isa));
-    Require(!hits || AreEqual(*hits, *expected), "all arms find the same", IsaName(isa));
-  });
+  const auto expected = SameOnAllArms(search);
   if (!is_true) return;
   Require(!index.IsUndamaged() || expected, "a search in a sound file finds no damage");
   Require(!expected || AreEqual(*expected, NaiveSearch(items, rows, question, queries, most)),

@@ -80,11 +80,6 @@ const uint8_t* CheckedFile::Bytes(uint64_t offset, uint64_t length) {
   return mapping_.data() + offset;
 }
 
-uint32_t CheckedFile::Uint32(uint64_t offset) {
-  const uint8_t* p = Bytes(offset, 4);
-  return uint32_t{p[0]} | (uint32_t{p[1]} << 8) | (uint32_t{p[2]} << 16) | (uint32_t{p[3]} << 24);
-}
-
 int64_t CheckedFile::CheckAfresh(uint64_t first, uint64_t count) const {
   const uint64_t leaves_per_group = geometry_.block_bytes / kSha256Bytes;
   const uint64_t left = first < geometry_.leaf_count ? geometry_.leaf_count - first : 0;

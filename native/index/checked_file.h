@@ -44,8 +44,6 @@ class CheckedFile {
   // Checked bytes of the body. Throws IndexDamage.
   const uint8_t* Bytes(uint64_t offset, uint64_t length);
 
-  uint32_t Uint32(uint64_t offset);
-
   // Throws IndexDamage unless all of it lies within the body.
   void RequireInside(uint64_t offset, uint64_t length) const;
 

@@ -33,6 +33,18 @@ inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset) {
   return view.data + offset;
 }
 
+// The same of bytes that may lie in several blocks; the last of them, too, is known to lie inside the body.
+inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset, uint64_t bytes) {
+  const uint64_t block_bytes = uint64_t{1} << view.block_shift;
+  const uint64_t last = offset + bytes - 1;
+  for (uint64_t at = offset;
+       (at - view.body_offset) >> view.block_shift < (last - view.body_offset) >> view.block_shift; at += block_bytes) {
+    CheckedAt(view, at);
+  }
+  CheckedAt(view, last);
+  return view.data + offset;
+}
+
 }  // namespace exhibit_hash
 
 #endif  // EXHIBIT_HASH_INDEX_CHECKED_VIEW_H_

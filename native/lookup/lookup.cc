@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "common/bits.h"
+
 namespace exhibit_hash {
 namespace {
 
@@ -14,32 +16,17 @@ namespace {
 constexpr uint64_t kAtOnce = 32;
 // Items that are looked at one after the other before the rest is halved: digests spread evenly, so the guess is about
 // three items off.
-constexpr int kNearby = 24;
+constexpr uint64_t kNearby = 24;
 // Bytes around the guess that are asked for.
 constexpr uint64_t kAround = 64;
 constexpr uint32_t kMaxEntry = std::numeric_limits<int32_t>::max();
 
-inline void Prefetch(const uint8_t* address) {
-#if defined(__GNUC__)
-  __builtin_prefetch(address);
-#else
-  (void)address;
-#endif
-}
-
 // Up to 8 bytes as a number that is ordered as they are.
 inline uint64_t FirstBytes(const uint8_t* bytes, uint64_t size) {
+  if (size >= 8) return BigEndian64(bytes);
   uint64_t word = 0;
-  if (size >= 8) {
-    for (int i = 0; i < 8; i++) word = word << 8 | bytes[i];
-    return word;
-  }
   for (uint64_t i = 0; i < size; i++) word = word << 8 | bytes[i];
   return size == 0 ? 0 : word << (64 - 8 * size);
-}
-
-inline uint32_t LittleEndian(const uint8_t* p) {
-  return uint32_t{p[0]} | (uint32_t{p[1]} << 8) | (uint32_t{p[2]} << 16) | (uint32_t{p[3]} << 24);
 }
 
 // A key on its way.
@@ -62,8 +49,6 @@ class KeyReader {
         item_bytes_(table.item_bytes()),
         tail_bytes_(table.key_bytes - table.dropped_bytes()) {
     if (table.count > std::numeric_limits<uint32_t>::max()) throw IndexDamage("more digests than can be numbered");
-    // An item then lies in two blocks at most.
-    if (item_bytes_ > uint64_t{1} << view_.block_shift) throw IndexDamage("digests longer than a block");
     file.RequireInside(table.directory_offset, ((uint64_t{1} << table.directory_bits) + 1) * sizeof(uint32_t));
     file.RequireInside(table.keys_offset, table.count * item_bytes_);
   }
@@ -79,13 +64,14 @@ class KeyReader {
   // Reads the directory, and guesses where among the items of its prefix a key is: digests spread evenly.
   void Narrow(Probe& probe) const {
     const uint64_t at = table_.directory_offset + probe.prefix * 4;
-    probe.low = LittleEndian(Checked(at, 4));
-    probe.high = LittleEndian(Checked(at + 4, 4));
+    const uint8_t* bounds = CheckedAt(view_, at, 2 * sizeof(uint32_t));
+    probe.low = LittleEndian32(bounds);
+    probe.high = LittleEndian32(bounds + sizeof(uint32_t));
     if (probe.low > probe.high || probe.high > table_.count) {
       throw IndexDamage("the directory of digests contradicts itself");
     }
     probe.guess = probe.low + ((probe.high - probe.low) * probe.fraction >> 32);
-    const uint64_t item = table_.keys_offset + probe.guess * item_bytes_;
+    const uint64_t item = OffsetOf(probe.guess);
     Prefetch(view_.data + item);
     Prefetch(view_.data + item - kAround);
     Prefetch(view_.data + item + kAround);
@@ -93,15 +79,18 @@ class KeyReader {
 
   // Position of the first item whose key is not less; `high` where there is none.
   uint64_t LowerBound(const Probe& probe) const {
+    if (probe.low == probe.high) return probe.high;
     const uint64_t tail = FirstBytes(probe.tail, tail_bytes_);
+    // What is looked at one after the other is checked at once.
+    const uint64_t first = probe.guess - std::min(probe.guess - probe.low, kNearby);
+    const uint64_t end = std::min(probe.high, probe.guess + kNearby);
+    const uint8_t* items = CheckedAt(view_, OffsetOf(first), (end - first) * item_bytes_);
+    const auto compare = [&](uint64_t at) { return Compare(items + (at - first) * item_bytes_, probe, tail); };
     uint64_t at = probe.guess;
-    for (int i = 0; at > probe.low && Compare(Item(at - 1), probe, tail) >= 0; at--, i++) {
-      if (i == kNearby) return Halving(probe.low, at, probe, tail);
-    }
-    for (int i = 0; at < probe.high && Compare(Item(at), probe, tail) < 0; at++, i++) {
-      if (i == kNearby) return Halving(at, probe.high, probe, tail);
-    }
-    return at;
+    while (at > first && compare(at - 1) >= 0) at--;
+    if (at == first && first > probe.low) return Halving(probe.low, first, probe, tail);
+    while (at < end && compare(at) < 0) at++;
+    return at == end && end < probe.high ? Halving(end, probe.high, probe, tail) : at;
   }
 
   bool IsAt(const Probe& probe, uint64_t at) const {
@@ -109,7 +98,7 @@ class KeyReader {
   }
 
   uint32_t EntryAt(uint64_t at) const {
-    const uint32_t entry = LittleEndian(Item(at) + tail_bytes_);
+    const uint32_t entry = LittleEndian32(Item(at) + tail_bytes_);
     if (entry > kMaxEntry) throw IndexDamage("a digest is of an entry that cannot be");
     return entry;
   }
@@ -133,16 +122,9 @@ class KeyReader {
     return tail_bytes_ <= 8 ? 0 : std::memcmp(item + 8, probe.tail + 8, tail_bytes_ - 8);
   }
 
-  const uint8_t* Item(uint64_t position) const {
-    return Checked(table_.keys_offset + position * item_bytes_, item_bytes_);
-  }
+  uint64_t OffsetOf(uint64_t position) const { return table_.keys_offset + position * item_bytes_; }
 
-  // Bytes that are known to lie inside the body and are fewer than a block.
-  const uint8_t* Checked(uint64_t offset, uint64_t bytes) const {
-    const uint8_t* data = CheckedAt(view_, offset);
-    CheckedAt(view_, offset + bytes - 1);
-    return data;
-  }
+  const uint8_t* Item(uint64_t position) const { return CheckedAt(view_, OffsetOf(position), item_bytes_); }
 
   const CheckedView view_;
   const KeyTable table_;

@@ -12,10 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(_MSC_VER) && defined(_M_X64)
-#include <xmmintrin.h>
-#endif
-
+#include "common/bits.h"
 #include "near/search.h"
 
 namespace exhibit_hash {
@@ -26,16 +23,6 @@ constexpr size_t kGroupsAhead = 12;
 constexpr size_t kCandidatesAhead = 32;
 constexpr size_t kSlotsAtOnce = 16;
 constexpr size_t kCandidateRoom = 1024;
-
-inline void Prefetch(const uint8_t* p) {
-#if defined(_MSC_VER) && defined(_M_X64)
-  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
-#elif defined(__GNUC__)
-  __builtin_prefetch(p);
-#else
-  (void)p;
-#endif
-}
 
 // Bit v is set where v and `low` differ in at most `most` of their bits.
 inline uint32_t LowBitsWithin(uint32_t low, uint32_t most) {

@@ -7,16 +7,6 @@
 namespace exhibit_hash {
 namespace {
 
-#if defined(_MSC_VER)
-inline uint32_t LowestBit(uint32_t x) {
-  unsigned long index;
-  _BitScanForward(&index, x);
-  return index;
-}
-#else
-inline uint32_t LowestBit(uint32_t x) { return static_cast<uint32_t>(__builtin_ctz(x)); }
-#endif
-
 struct Avx2Arm {
   static uint32_t CountBits(uint64_t x) { return static_cast<uint32_t>(_mm_popcnt_u64(x)); }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/bits.h"
 #include "photodna/photodna.h"
 
 namespace exhibit_hash {
@@ -15,24 +16,6 @@ constexpr size_t kQueriesAtOnce = 16;
 // Values fetched before the first of them is compared.
 constexpr size_t kFetchedAhead = 64;
 constexpr size_t kCacheLine = 64;
-
-inline void Prefetch(const uint8_t* p) {
-#if defined(__GNUC__)
-  __builtin_prefetch(p);
-#else
-  (void)p;
-#endif
-}
-
-inline unsigned LowestBit(uint64_t x) {
-#if defined(__GNUC__)
-  return static_cast<unsigned>(__builtin_ctzll(x));
-#else
-  unsigned bit = 0;
-  while (((x >> bit) & 1) == 0) bit++;
-  return bit;
-#endif
-}
 
 void RequireInside(const CheckedFile& file, const SketchedValues& values) {
   file.RequireInside(values.values_offset, values.count * kPhotoDnaBytes);
@@ -119,12 +102,6 @@ class Comparer {
   Hit waiting_[kFetchedAhead];
   size_t count_ = 0;
 };
-
-unsigned CountBits(uint64_t x) {
-  unsigned count = 0;
-  for (; x != 0; x &= x - 1) count++;
-  return count;
-}
 
 }  // namespace
 

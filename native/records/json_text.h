@@ -11,10 +11,9 @@
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #define EXHIBIT_HASH_RECORDS_SSE2 1
-#if defined(_MSC_VER)
-#include <intrin.h>
 #endif
-#endif
+
+#include "common/bits.h"
 
 namespace exhibit_hash {
 
@@ -29,18 +28,6 @@ inline const uint8_t* SkipSpace(const uint8_t* at, const uint8_t* end) {
 }
 
 inline bool StopsString(uint8_t byte) { return byte == '"' || byte == '\\' || byte < 0x20; }
-
-#if EXHIBIT_HASH_RECORDS_SSE2
-inline unsigned LowestBit(unsigned bits) {
-#if defined(_MSC_VER)
-  unsigned long at;
-  _BitScanForward(&at, bits);
-  return at;
-#else
-  return static_cast<unsigned>(__builtin_ctz(bits));
-#endif
-}
-#endif
 
 // The first quote, backslash or control character; `end` where there is none.
 inline const uint8_t* StringStop(const uint8_t* at, const uint8_t* end) {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include "common/bits.h"
+
 namespace exhibit_hash {
 namespace {
 
@@ -22,17 +24,11 @@ struct Item {
   uint8_t bytes[kWidth];
 };
 
-inline uint64_t FirstWord(const uint8_t* bytes) {
-  uint64_t word = 0;
-  for (int i = 0; i < 8; i++) word = word << 8 | bytes[i];
-  return word;
-}
-
 template <size_t kWidth>
 bool IsLess(const Item<kWidth>& a, const Item<kWidth>& b) {
   if constexpr (kWidth >= 8) {
-    const uint64_t first_a = FirstWord(a.bytes);
-    const uint64_t first_b = FirstWord(b.bytes);
+    const uint64_t first_a = BigEndian64(a.bytes);
+    const uint64_t first_b = BigEndian64(b.bytes);
     if (first_a != first_b) return first_a < first_b;
     return std::memcmp(a.bytes + 8, b.bytes + 8, kWidth - 8) < 0;
   } else {
