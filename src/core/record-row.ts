@@ -100,11 +100,7 @@ export function decodeRow(row: DataView, text: (id: number) => string): Row {
     return id === NO_STRING ? undefined : text(id)
   }
   return {
-    positions: {
-      md5: row.getUint32(ROW_AT.md5, true),
-      sha1: row.getUint32(ROW_AT.sha1, true),
-      sha256: row.getUint32(ROW_AT.sha256, true)
-    },
+    positions: decodePositions(row),
     source: row.getUint32(ROW_AT.source, true),
     mediaId: decodeMediaId(row, (flags >>> MEDIA_ID_SHIFT) & 3, text),
     category: decodeCategory(row, (flags >>> CATEGORY_SHIFT) & 3, text),
@@ -128,15 +124,16 @@ export function decodeBrief(
   const number = row.getUint32(44, true) * 2 ** 32 + row.getUint32(40, true)
   const isPlain = state === STATE.number && Number.isSafeInteger(number)
   return {
-    positions: {
-      md5: row.getUint32(ROW_AT.md5, true),
-      sha1: row.getUint32(ROW_AT.sha1, true),
-      sha256: row.getUint32(ROW_AT.sha256, true)
-    },
+    positions: decodePositions(row),
     source: row.getUint32(ROW_AT.source, true),
     mediaId: isPlain ? number : decodeMediaId(row, state, text),
     category: decodeCategory(row, (flags >>> CATEGORY_SHIFT) & 3, text)
   }
+}
+
+function decodePositions(row: DataView): Row['positions'] {
+  const at = (kind: 'md5' | 'sha1' | 'sha256'): number => row.getUint32(ROW_AT[kind], true)
+  return { md5: at('md5'), sha1: at('sha1'), sha256: at('sha256') }
 }
 
 function encodeCategory(category: number | string | null, intern: (text: string) => number) {

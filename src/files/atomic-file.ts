@@ -37,6 +37,23 @@ export class AtomicFile {
   }
 }
 
+/**
+ * A file that is there with all of its content or not at all, readable by its owner only.
+ * @throws {ExhibitHashError} WRITE_FAILED
+ */
+export async function writeAtomically(target: string, content: string | Uint8Array): Promise<void> {
+  const file = await AtomicFile.create(target)
+  try {
+    await writing(target, async () => {
+      await file.handle.writeFile(content)
+      await file.finish()
+    })
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
 /** Gives a complete file the name of another, which it replaces; durable when it returns. */
 export async function moveInto(from: string, to: string): Promise<void> {
   await writing(to, () => rename(from, to))

@@ -1,6 +1,7 @@
 // The room's face: files opened without waiting, and files that appear only when they are complete.
 
-export { AtomicFile, moveInto } from './atomic-file.js'
+export { fill, readAll, writeAll } from './at-position.js'
+export { AtomicFile, moveInto, writeAtomically } from './atomic-file.js'
 export { withLock } from './lock.js'
 export { headOf, openFlag, realPath } from './opening.js'
 export { removeLeftovers, TemporaryFolder } from './temporary.js'

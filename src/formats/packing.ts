@@ -38,7 +38,7 @@ export class Packing {
     let packed = 0
     for (;;) {
       while (packed < this.#waiting.length && !packer.isFull) packer.add(this.#waiting[packed++])
-      if (packer.isFull ? packer.count > 0 : isEnd && packer.count > 0) yield packer.take()
+      if ((packer.isFull || isEnd) && packer.count > 0) yield packer.take()
       // Full of texts that no record has.
       else if (packer.isFull) packer.take()
       else break

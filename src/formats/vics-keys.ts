@@ -1,6 +1,6 @@
 // What the keys of VICS records and cases are about, in any spelling.
 
-import type { RecordScanner, ScannedField } from '../kernels/index.js'
+import type { EntryField, RecordScanner, ScannedField } from '../kernels/index.js'
 import { type Field, HASH_FIELDS, plainName, VICS_FIELDS } from './fields.js'
 
 /** The key of the list within a case, in lower case. */
@@ -15,9 +15,6 @@ const ENTRY_KEYS: ReadonlyMap<string, EntryField> = new Map([
 
 /** What a key of a record or case is about. */
 export type Meaning = Field | 'alternatives' | 'media' | 'case'
-
-/** What a key of an entry of the alternative hashes is about. */
-type EntryField = 'name' | 'value' | 'owner' | 'ignored'
 
 /** Of each table so many spellings are remembered, and no longer ones. */
 const MAX_SPELLINGS = 1000

@@ -177,7 +177,7 @@ function takerOf(builder: SetBuilder, withdrawals: Withdrawals, source: number, 
     record(record) {
       const fate = withdrawals.judge(record, family)
       if (fate !== 'entry') return fate === 'taken back'
-      return builder.add(record, source)?.then(() => false) ?? false
+      return builder.add(record, source)
     },
     packed: withdrawals.concern(family)
       ? undefined

@@ -1,6 +1,6 @@
 // What the files of one update replace and take back, gathered before a record of it is written: later files count more.
 
-import { DIGEST_KINDS, PERCEPTUAL_KINDS, type DigestKind, type HashKind } from '../core/hashes.js'
+import { DIGEST_KINDS, HASH_KINDS, PERCEPTUAL_KINDS, type DigestKind, type HashKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
 import type { SetRecord } from '../core/set-record.js'
 import { hashKey, identifyingHash, idKeyOf, type IdKey } from './record-identity.js'
@@ -78,13 +78,10 @@ export class Claims {
 /** Digests where the withdrawal has any: a picture that only looks alike is another file. */
 function namingHashes({ hashes, photoDna }: SetRecord): string[] {
   for (const kinds of [DIGEST_KINDS, PERCEPTUAL_KINDS] as const) {
-    const found = (kinds as readonly HashKind[]).flatMap((kind) => {
-      const hex = hashes[kind]
-      return hex === undefined ? [] : [hashKey(kind, hex)]
-    })
+    const found = hashKeys(hashes, kinds)
     if (found.length > 0) return found
   }
-  return photoDna === undefined ? [] : [hashKey('photoDna', bytesToHex(photoDna))]
+  return photoDnaKeys(photoDna)
 }
 
 /** True unless a digest that both have says that they are of two files. */
@@ -157,10 +154,16 @@ function withdraws(claims: Claims, record: SetRecord, id: IdKey | null, order: n
 }
 
 function allHashes({ hashes, photoDna }: SetRecord): string[] {
-  const keys = [...DIGEST_KINDS, ...PERCEPTUAL_KINDS].flatMap((kind) => {
+  return [...hashKeys(hashes, HASH_KINDS), ...photoDnaKeys(photoDna)]
+}
+
+function hashKeys(hashes: SetRecord['hashes'], kinds: readonly HashKind[]): string[] {
+  return kinds.flatMap((kind) => {
     const hex = hashes[kind]
     return hex === undefined ? [] : [hashKey(kind, hex)]
   })
-  if (photoDna !== undefined) keys.push(hashKey('photoDna', bytesToHex(photoDna)))
-  return keys
+}
+
+function photoDnaKeys(photoDna: Uint8Array | undefined): string[] {
+  return photoDna === undefined ? [] : [hashKey('photoDna', bytesToHex(photoDna))]
 }

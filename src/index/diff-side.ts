@@ -2,7 +2,7 @@
 
 import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { digestsInOrder, type DigestEntry } from './digests-in-order.js'
+import { digestsInOrder, type DigestEntry } from './key-reader.js'
 import { EntryReader } from './entries.js'
 import { EntryBits, hiddenIn } from './entry-bits.js'
 import type { IndexPart } from './index-part.js'

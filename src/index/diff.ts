@@ -5,7 +5,7 @@ import { type DigestKind } from '../core/hashes.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { compareBytes, type DiffSide, DiffSide as Side, digestBit, type Placed, type SideEntry } from './diff-side.js'
 import { type DiffCounts, type DiffExample, type DiffKind, DiffTally, type GradingChange } from './diff-tally.js'
-import type { DigestEntry } from './digests-in-order.js'
+import type { DigestEntry } from './key-reader.js'
 import { mergeMetadata, type SetMetadata } from './metadata.js'
 import { openParts, type OpenParts } from './open-parts.js'
 

@@ -4,12 +4,14 @@ import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, type HashKind, PERCEPTUAL_KINDS, PHOTODNA_BYTES, type PerceptualKind } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
 import { UNKNOWN_QUALITY } from '../core/packed-records.js'
+import { NO_POSITION } from '../core/record-row.js'
 import type { SetRecord } from '../core/set-record.js'
 import type { IndexStore } from '../kernels/index-store.js'
 import { hiddenIn } from './entry-bits.js'
 import type { IndexPart } from './index-part.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
 import { mergeMetadata, type SetMetadata } from './metadata.js'
+import { numbersIn } from './numbers.js'
 import { openParts } from './open-parts.js'
 import type { Sections } from './sections.js'
 
@@ -127,10 +129,6 @@ export class EntryReader {
   }
 }
 
-/** Entry numbers that are read at once. */
-const NUMBERS_AT_ONCE = 8192
-const NO_POSITION = 0xffffffff
-
 /** Hashes of one kind, which stand in an order of their own: four bytes an entry say where. */
 class HashColumn {
   private constructor(
@@ -176,14 +174,8 @@ export function* hashEntries(
 ): Generator<number> {
   const numbers = sections.find(SECTION.hashEntries, kindCode)
   if (numbers === null) return
-  for (let from = 0; from < numbers.count; from += NUMBERS_AT_ONCE) {
-    const count = Math.min(NUMBERS_AT_ONCE, numbers.count - from)
-    const read = store.read(numbers.offset + from * 4, count * 4)
-    const view = new DataView(read.buffer, read.byteOffset, read.byteLength)
-    for (let i = 0; i < count; i++) {
-      const entry = view.getUint32(i * 4, true)
-      if (entry >= entries) throw sections.damaged(`it refers to entry ${entry} of ${entries}`)
-      yield entry
-    }
+  for (const entry of numbersIn(store, numbers)) {
+    if (entry >= entries) throw sections.damaged(`it refers to entry ${entry} of ${entries}`)
+    yield entry
   }
 }

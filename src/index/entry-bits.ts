@@ -1,10 +1,8 @@
-// A set of entries as one bit an entry, in the numbering over all parts: such as those that layers take out.
+// A set of entries as one bit an entry: such as those of all parts that layers take out.
 
 import type { IndexPart } from './index-part.js'
 import { SECTION } from './layout.js'
-
-/** Numbers that are read at once. */
-const NUMBERS_AT_ONCE = 16_384
+import { numbersIn } from './numbers.js'
 
 export class EntryBits {
   readonly #bits: Uint8Array
@@ -60,16 +58,10 @@ function* hiddenBy(layer: IndexPart, before: number): Generator<number> {
   if (section === null) return
   if (section.itemBytes !== 4) throw layer.sections.damaged('its hidden entries are of another form')
   let last = -1
-  for (let from = 0; from < section.count; from += NUMBERS_AT_ONCE) {
-    const count = Math.min(NUMBERS_AT_ONCE, section.count - from)
-    const bytes = layer.store.read(section.offset + from * 4, count * 4)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    for (let i = 0; i < count; i++) {
-      const entry = view.getUint32(i * 4, true)
-      if (entry <= last || entry >= before) {
-        throw layer.sections.damaged(`it hides entry ${entry} of ${before}, after entry ${last}`)
-      }
-      yield (last = entry)
+  for (const entry of numbersIn(layer.store, section)) {
+    if (entry <= last || entry >= before) {
+      throw layer.sections.damaged(`it hides entry ${entry} of ${before}, after entry ${last}`)
     }
+    yield (last = entry)
   }
 }

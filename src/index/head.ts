@@ -1,10 +1,11 @@
 // The head of a hash set: a small file beside the base that lists its layers and may carry a signature.
 
-import { constants, existsSync } from 'node:fs'
+import { constants, existsSync, readdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { AtomicFile, openFlag, writing } from '../files/index.js'
+import { openFlag, writeAtomically } from '../files/index.js'
 import { isRoot } from './metadata.js'
 
 const TYPE = 'exhibit-hash head'
@@ -42,12 +43,21 @@ export function layerPathOf(indexPath: string, number: number): string {
   return `${indexPath}.layer-${number}`
 }
 
+/** Numbers of the layers that lie beside an index, ascending. */
+export function layerNumbersBeside(indexPath: string): number[] {
+  const start = basename(layerPathOf(indexPath, 0)).slice(0, -1)
+  const names = readdirSync(dirname(indexPath)).filter((name) => name.startsWith(start))
+  const numbers = names.map((name) => name.slice(start.length)).filter((text) => /^[1-9][0-9]*$/.test(text))
+  return numbers.map(Number).sort((a, b) => a - b)
+}
+
 /**
  * True where an index that is written here would come to lie under a head or layer of another one.
  * @param indexPath - links followed
  */
 export function hasHeadOrLayer(indexPath: string): boolean {
-  return existsSync(headPathOf(indexPath)) || existsSync(layerPathOf(indexPath, 1))
+  if (!existsSync(dirname(indexPath))) return false
+  return existsSync(headPathOf(indexPath)) || layerNumbersBeside(indexPath).length > 0
 }
 
 /**
@@ -99,19 +109,9 @@ export async function readHead(indexPath: string): Promise<SetHead | null> {
 
 /** @throws {ExhibitHashError} WRITE_FAILED */
 export async function writeHead(indexPath: string, { base, layers, next, signature }: SetHead): Promise<void> {
-  const path = headPathOf(indexPath)
   const listed = layers.map((root, i) => ({ number: i + 1, root }))
   const head = { type: TYPE, version: VERSION, base, layers: listed, next, signature }
-  const file = await AtomicFile.create(path)
-  try {
-    await writing(path, async () => {
-      await file.handle.writeFile(`${JSON.stringify(head, null, 2)}\n`, 'utf8')
-      await file.finish()
-    })
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
+  await writeAtomically(headPathOf(indexPath), `${JSON.stringify(head, null, 2)}\n`)
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -3,7 +3,7 @@
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, type DigestKind, type PerceptualKind } from '../core/hashes.js'
 import { UNKNOWN_QUALITY } from '../core/packed-records.js'
-import type { IndexStore, KeyTable, SharedBlocks } from '../kernels/index-store.js'
+import { littleEndian, type IndexStore, type KeyTable, type SharedBlocks } from '../kernels/index-store.js'
 import { sectionFault } from './check-sections.js'
 import { BLOCK_BYTES, KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodeMetadata, type PartMetadata } from './metadata.js'
@@ -206,7 +206,7 @@ export class IndexPart {
   /** The entry that the hash at a position belongs to. */
   #entryAt(entries: Section, position: number): number {
     const bytes = this.store.read(entries.offset + position * 4, 4)
-    return this.#checkedEntry(new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true))
+    return this.#checkedEntry(littleEndian(bytes, 0))
   }
 
   /** Entry numbers come from the file: one that no record has is damage, not a mistake of the caller. */

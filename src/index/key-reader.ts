@@ -17,6 +17,14 @@ export interface DigestEntry {
   readonly entry: number
 }
 
+/**
+ * All digests of a kind of an index file, ascending; equal ones in the order of their entries.
+ * @throws {ExhibitHashError} INDEX_DAMAGED
+ */
+export function* digestsInOrder(store: IndexStore, sections: Sections, kind: DigestKind): Generator<DigestEntry, void> {
+  if (sections.find(SECTION.keys, KIND_CODE[kind]) !== null) yield* new KeyReader(store, sections, kind).inOrder()
+}
+
 export class KeyReader {
   readonly #keys: Section
   readonly #directory: Section

@@ -2,6 +2,7 @@
 
 import { PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
 import { hashEntries } from './entries.js'
+import { EntryBits } from './entry-bits.js'
 import type { IndexPart } from './index-part.js'
 import { KIND_CODE } from './layout.js'
 
@@ -11,23 +12,21 @@ export type SideKind = PerceptualKind | 'photoDna'
 
 /** One bit an entry and kind; a kind is read when first asked for. */
 export class KindBits {
-  readonly #bits = new Map<SideKind, Uint8Array>()
+  readonly #bits = new Map<SideKind, EntryBits | null>()
 
   constructor(private readonly part: IndexPart) {}
 
   has(kind: SideKind, entry: number): boolean {
     let bits = this.#bits.get(kind)
     if (bits === undefined) this.#bits.set(kind, (bits = this.#read(kind)))
-    return bits.length > 0 && (bits[entry >>> 3] & (1 << (entry & 7))) !== 0
+    return bits?.has(entry) === true
   }
 
-  #read(kind: SideKind): Uint8Array {
+  /** `null` where no entry has one. */
+  #read(kind: SideKind): EntryBits | null {
     const { store, sections, size } = this.part
-    let bits = new Uint8Array(0)
-    for (const entry of hashEntries(store, sections, KIND_CODE[kind], size)) {
-      if (bits.length === 0) bits = new Uint8Array(Math.ceil(size / 8))
-      bits[entry >>> 3] |= 1 << (entry & 7)
-    }
+    let bits: EntryBits | null = null
+    for (const entry of hashEntries(store, sections, KIND_CODE[kind], size)) (bits ??= new EntryBits(size)).add(entry)
     return bits
   }
 }

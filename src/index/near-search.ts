@@ -3,7 +3,7 @@
 import type { IndexStore } from '../kernels/index-store.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
 import { radiiFor } from './near-plan.js'
-import { decodeNearRows, GROUP_UNIT_BYTES, PARITY, type NearClass } from './near-sections.js'
+import { decodeNearRows, GROUP_UNIT_BYTES, PARITY, parityOf, type NearClass } from './near-sections.js'
 import type { Sections } from './sections.js'
 
 /** One hash found: the number of the query, the position of the hash, their distance in bits. */
@@ -121,18 +121,16 @@ class Queries {
 
   private ofParity(parity: number): QueryGroup {
     const { packed, width } = this
-    const numbers = this.together.numbers.filter((i) => parityOf(packed, i * width, width) === parity)
+    const numbers = this.together.numbers.filter((i) => hashParity(packed, i * width, width) === parity)
     const bytes = new Uint8Array(numbers.length * width)
     numbers.forEach((from, to) => bytes.set(packed.subarray(from * width, (from + 1) * width), to * width))
     return { bytes, numbers, parity }
   }
 }
 
-/** 1 where the number of set bits is odd. */
-export function parityOf(bytes: Uint8Array, at: number, width: number): number {
+/** 1 where the number of set bits of a hash is odd. */
+function hashParity(bytes: Uint8Array, at: number, width: number): 0 | 1 {
   let folded = 0
   for (let i = at; i < at + width; i++) folded ^= bytes[i]
-  folded ^= folded >> 4
-  folded ^= folded >> 2
-  return (folded ^ (folded >> 1)) & 1
+  return parityOf(folded)
 }

@@ -13,6 +13,15 @@ export const GROUP_UNIT_BYTES = 64
 export const PARITY = { even: 0, odd: 1, mixed: 2 } as const
 export type Parity = (typeof PARITY)[keyof typeof PARITY]
 
+/** 1 where the number of set bits of a word is odd. */
+export function parityOf(word: number): 0 | 1 {
+  let folded = word ^ (word >>> 16)
+  folded ^= folded >>> 8
+  folded ^= folded >>> 4
+  folded ^= folded >>> 2
+  return ((folded ^ (folded >>> 1)) & 1) as 0 | 1
+}
+
 /** A run of hashes, and the tables over them. */
 export interface NearClass {
   readonly firstPosition: number

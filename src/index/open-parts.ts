@@ -1,12 +1,10 @@
 // Opens the base of a set with all of its layers, and refuses every combination that is not the one its head lists.
 
 import type { KeyObject } from 'node:crypto'
-import { readdirSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import { ExhibitHashError, type ErrorCode, toExhibitHashError } from '../core/errors.js'
 import { realPath } from '../files/index.js'
 import { MAX_ENTRY } from '../kernels/index-store.js'
-import { headPathOf, layerPathOf, readHead, type SetHead } from './head.js'
+import { headPathOf, layerNumbersBeside, layerPathOf, readHead, type SetHead } from './head.js'
 import { IndexPart } from './index-part.js'
 import { checkHead } from './signing.js'
 
@@ -131,7 +129,7 @@ function refuseOther(
 
 /** A layer that no head lists: half an update, or all of one that someone wants forgotten. */
 function refuseUnlisted(place: string, head: SetHead | null, parts: readonly IndexPart[]): void {
-  const unlisted = numbersBeside(place).filter((number) => number >= parts.length)
+  const unlisted = layerNumbersBeside(place).filter((number) => number >= parts.length)
   // A folded set may still have layers of the base before it beside it, until the last step of folding.
   const folded = head !== null && parts[0].root === head.next ? head.layers : []
   const path = unlisted
@@ -140,16 +138,6 @@ function refuseUnlisted(place: string, head: SetHead | null, parts: readonly Ind
   if (path === undefined) return
   const message = `${path}: lies beside the index, but ${head === null ? 'there is no head' : 'the head does not list it'}`
   throw new ExhibitHashError('LAYER_UNLISTED', message, { path })
-}
-
-/** Numbers of the layers that lie beside an index, ascending. */
-function numbersBeside(place: string): number[] {
-  const start = basename(layerPathOf(place, 0)).slice(0, -1)
-  const numbers = readdirSync(dirname(place)).map((name) => (name.startsWith(start) ? name.slice(start.length) : ''))
-  return numbers
-    .filter((text) => /^[1-9][0-9]*$/.test(text))
-    .map(Number)
-    .sort((a, b) => a - b)
 }
 
 function rootOf(path: string): string | null {

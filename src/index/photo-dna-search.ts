@@ -6,7 +6,7 @@
 import { ExhibitHashError } from '../core/errors.js'
 import { PHOTODNA_BYTES } from '../core/hashes.js'
 import { isLowInformation } from '../core/photo-dna.js'
-import { SKETCH_GROUP, SKETCH_ROWS, SKETCH_TABLE_BYTES, type IndexStore } from '../kernels/index-store.js'
+import { littleEndian, SKETCH_GROUP, SKETCH_ROWS, SKETCH_TABLE_BYTES, type IndexStore } from '../kernels/index-store.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
 import { decodePlan, SKETCH_ITEM_BYTES, type SketchPlan } from './photo-dna-sketch.js'
 import type { Sections } from './sections.js'
@@ -121,7 +121,7 @@ export class PhotoDnaSearch {
     const areLow = new Uint8Array(hits)
     for (let i = 0; i < hits; i++) {
       const [bytes, at] = entryAt(triples[3 * i + 1])
-      entries[i] = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+      entries[i] = littleEndian(bytes, at)
       const [values, from] = valueAt(triples[3 * i + 1])
       areLow[i] = isLowInformation(values.subarray(from, from + PHOTODNA_BYTES)) ? 1 : 0
     }

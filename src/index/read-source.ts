@@ -38,8 +38,8 @@ export function sourceOptions(
 
 /** What becomes of records. */
 export interface Taker {
-  /** True where something read later takes the record back. */
-  record(record: SetRecord): boolean | Promise<boolean>
+  /** True where something read later takes the record back; a promise is waited for. */
+  record(record: SetRecord): boolean | undefined | Promise<void>
   /** Takes many at once; absent where each must be looked at. */
   packed?: ((batch: PackedRecords) => Promise<void>) | undefined
 }
@@ -88,11 +88,10 @@ class Taking {
 
   constructor(private readonly taker: Taker) {}
 
-  /** True where something read later takes the record back. */
-  record(record: SetRecord): boolean | Promise<boolean> {
+  record(record: SetRecord): boolean | undefined | Promise<void> {
     try {
       const taken = this.taker.record(record)
-      return typeof taken === 'boolean' ? taken : this.of(() => taken)
+      return taken instanceof Promise ? this.of(() => taken) : taken
     } catch (error) {
       this.hasFailed = true
       throw error
@@ -114,8 +113,9 @@ async function takeEach(reader: SourceReader, taking: Taking): Promise<number> {
   let takenBack = 0
   for await (const batch of reader.records()) {
     for (const record of batch) {
-      const isTakenBack = taking.record(record)
-      if (typeof isTakenBack === 'boolean' ? isTakenBack : await isTakenBack) takenBack++
+      const taken = taking.record(record)
+      if (taken instanceof Promise) await taken
+      else if (taken === true) takenBack++
     }
   }
   return takenBack

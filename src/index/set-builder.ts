@@ -1,9 +1,16 @@
 // Records in, one index file out, in bounded memory: columns are sorted and kept on disk where they do not fit.
 
-import { DIGEST_KINDS, HASH_KINDS, type HashKind, isDigestKind, PERCEPTUAL_KINDS } from '../core/hashes.js'
-import type { DigestKind, PerceptualKind } from '../core/hashes.js'
-import { PHOTODNA_BYTES } from '../core/hashes.js'
 import { ExhibitHashError } from '../core/errors.js'
+import {
+  DIGEST_KINDS,
+  type DigestKind,
+  HASH_KINDS,
+  type HashKind,
+  isDigestKind,
+  PERCEPTUAL_KINDS,
+  type PerceptualKind,
+  PHOTODNA_BYTES
+} from '../core/hashes.js'
 import { type PackedHashes, type PackedRecords, RecordPacker } from '../core/packed-records.js'
 import type { SetRecord } from '../core/set-record.js'
 import { removeLeftovers, TemporaryFolder } from '../files/index.js'
@@ -95,7 +102,7 @@ export class SetBuilder {
   }
 
   /** Adds a record of a source, by its number in the description; a promise is to be waited for. */
-  add(record: SetRecord, source: number): void | Promise<void> {
+  add(record: SetRecord, source: number): Promise<void> | undefined {
     if (source !== this.#packedSource || this.#packer.isFull) {
       return this.#flush().then(() => {
         this.#packedSource = source
@@ -103,6 +110,7 @@ export class SetBuilder {
       })
     }
     this.#packer.add(record)
+    return undefined
   }
 
   /** Adds a batch of records of one source; its arrays are changed and may be used again afterwards. */

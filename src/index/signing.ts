@@ -11,7 +11,7 @@ import {
 } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { ExhibitHashError } from '../core/errors.js'
-import { AtomicFile, headOf, writing } from '../files/index.js'
+import { headOf, writeAtomically } from '../files/index.js'
 import { signedText, type HeadSignature, type SetHead } from './head.js'
 
 /** A key as PEM text, as the path of a PEM file, or as Node has it. */
@@ -74,22 +74,9 @@ export async function makeSigningKeys(privatePath: string, publicPath: string): 
     throw new ExhibitHashError('USAGE', `${path}: is there; a key that is lost cannot be had again`, { path })
   }
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  await writePem(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  await writePem(publicPath, publicKey.export({ type: 'spki', format: 'pem' }))
+  await writeAtomically(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await writeAtomically(publicPath, publicKey.export({ type: 'spki', format: 'pem' }))
   return { key: fingerprintOf(publicKey) }
-}
-
-async function writePem(path: string, pem: string | Buffer): Promise<void> {
-  const file = await AtomicFile.create(path)
-  try {
-    await writing(path, async () => {
-      await file.handle.writeFile(pem)
-      await file.finish()
-    })
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
 }
 
 async function textOf(given: KeyInput): Promise<{ text: string | KeyObject; name: string }> {

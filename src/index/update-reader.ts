@@ -2,7 +2,6 @@
 // the records that stay.
 
 import { ExhibitHashError } from '../core/errors.js'
-import type { SetRecord } from '../core/set-record.js'
 import { openSource, type SourceReader } from '../formats/index.js'
 import { UpdateClaims, type Scope } from './claims.js'
 import type { SetMetadata, SetRole, SourceDescription, SourceUpdate } from './metadata.js'
@@ -49,7 +48,6 @@ export class UpdateReader {
       const claims = this.claims.withdrawalsOf({ names: file.speaksFor, family: null })
       const facts = await this.#readFile(file, true, () => (record) => {
         claims.withdraw(record, order++)
-        return false
       })
       withdrawn.push({ file: file.file, ...facts })
     }
@@ -62,7 +60,6 @@ export class UpdateReader {
           adds.add(record, step)
           order++
         }
-        return false
       })
     }
     this.read = { added: [], withdrawn }
@@ -78,7 +75,7 @@ export class UpdateReader {
         if (record.withdrawn === true) return false
         if (this.claims.isTakenBack(record, { name: file.home, family }, { step, order: own })) return true
         // One source a file: each says what was read of it, and several may be of one name.
-        return addTo(builder, record, step)
+        return builder.add(record, step)
       })
       added.push({ name: file.home, ...facts, file: file.file })
     }
@@ -121,8 +118,4 @@ export class UpdateReader {
 /** A format that takes records back by itself speaks for its family, as when a set is built of its files. */
 function ownScope({ isChosen, speaksFor }: AddedFile, family: string): Scope {
   return { names: speaksFor, family: isChosen ? null : family }
-}
-
-function addTo(builder: SetBuilder, record: SetRecord, source: number): boolean | Promise<boolean> {
-  return builder.add(record, source)?.then(() => false) ?? false
 }

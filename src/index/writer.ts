@@ -2,8 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { toExhibitHashError } from '../core/errors.js'
-import { AtomicFile, writing } from '../files/index.js'
-import { readAll, writeAll } from './building/spool.js'
+import { AtomicFile, readAll, writeAll, writing } from '../files/index.js'
 import {
   BLOCK_BYTES,
   encodeHeader,

@@ -14,7 +14,7 @@ import type {
   SketchQuestion,
   StoreGeometry
 } from './index-store-types.js'
-import { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
+import { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, littleEndian, MAX_ENTRY } from './key-items.js'
 import { searchNear, type NearReader } from './near-portable.js'
 import { countBySketch, findBySketch, squaredDistance } from './photo-dna-portable.js'
 
@@ -248,18 +248,14 @@ export class PortableStore implements IndexStore {
 
   private entryAt(table: KeyTable, position: number): number {
     const item = this.itemAt(table, position)
-    const entry = uint32At(item, item.length - ENTRY_BYTES)
+    const entry = littleEndian(item, item.length - ENTRY_BYTES)
     if (entry > MAX_ENTRY) throw damaged(this.file.path, `an entry ${entry}`)
     return entry
   }
 
   private uint32(offset: number): number {
-    return uint32At(this.bytes(offset, 4), 0)
+    return littleEndian(this.bytes(offset, 4), 0)
   }
-}
-
-function uint32At(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
 }
 
 function allocate({ bodyBytes, leafCount }: StoreGeometry): SharedBlocks {

@@ -6,18 +6,8 @@ import { PortableStore } from './index-store-portable.js'
 import type { IndexStore, SharedBlocks, StoreGeometry } from './index-store-types.js'
 
 export { MAX_RADIUS, SKETCH_GROUP, SKETCH_ROWS, SKETCH_TABLE_BYTES, SKIP_TABLE } from './index-store-types.js'
-export type {
-  HashTable,
-  IndexStore,
-  KeyTable,
-  NearTables,
-  SharedBlocks,
-  SketchCosts,
-  SketchedValues,
-  SketchQuestion,
-  StoreGeometry
-} from './index-store-types.js'
-export { droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, MAX_ENTRY } from './key-items.js'
+export type * from './index-store-types.js'
+export { bigEndian, droppedBytes, ENTRY_BYTES, keyItemBytes, keyPrefix, littleEndian, MAX_ENTRY } from './key-items.js'
 export { groupBytesOf, isNearShape } from './near-portable.js'
 
 export interface StoreOptions {

@@ -15,9 +15,17 @@ export function keyItemBytes(keyBytes: number, directoryBits: number): number {
   return keyBytes - droppedBytes(directoryBits) + ENTRY_BYTES
 }
 
+/** Four bytes as a number: the first is the highest. */
+export function bigEndian(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
+}
+
+/** Four bytes as a number: the first is the lowest. */
+export function littleEndian(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
+}
+
 /** Which bucket of a directory a key falls in: the first `bits` bits (0–32) of the key at `offset`, as a number. */
 export function keyPrefix(keys: Uint8Array, offset: number, bits: number): number {
-  if (bits === 0) return 0
-  const word = ((keys[offset] << 24) | (keys[offset + 1] << 16) | (keys[offset + 2] << 8) | keys[offset + 3]) >>> 0
-  return word >>> (32 - bits)
+  return bits === 0 ? 0 : bigEndian(keys, offset) >>> (32 - bits)
 }

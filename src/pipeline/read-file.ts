@@ -7,7 +7,7 @@ import type { Digests } from '../core/hashes.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
-import { openFlag } from '../files/index.js'
+import { fill, openFlag } from '../files/index.js'
 import type { ExtractOptions } from './features.js'
 
 const STREAM_BYTES = 1024 * 1024
@@ -134,14 +134,10 @@ async function refuseMore(file: FileHandle, sizeBytes: number): Promise<void> {
 }
 
 async function readFully(file: FileHandle, target: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < target.length;) {
-    const { bytesRead } = await file.read(target, done, target.length - done, position + done)
-    if (bytesRead === 0) {
-      const message = `the file became shorter while it was read: it ends at byte ${position + done}`
-      throw new ExhibitHashError('FILE_CHANGED', message, { stage: 'read' })
-    }
-    done += bytesRead
-  }
+  const done = await fill(file, target, position)
+  if (done === target.length) return
+  const message = `the file became shorter while it was read: it ends at byte ${position + done}`
+  throw new ExhibitHashError('FILE_CHANGED', message, { stage: 'read' })
 }
 
 /** A damaged file system can hold times that no date expresses; those are left out. */

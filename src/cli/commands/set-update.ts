@@ -6,6 +6,7 @@ import { FORMAT_NAMES } from '../../formats/index.js'
 import { updateHashSet, type SourceFacts, type UpdateReport } from '../../index/index.js'
 import { formatCount, note, printsJson, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
+import { readingOptions } from '../reading-options.js'
 import { DROP_SIGNATURE_HELP, KEY_HELP, signingOptions } from '../signing-options.js'
 import { stoppable } from '../stop.js'
 import { pairOption } from '../values.js'
@@ -39,13 +40,7 @@ export function updateCommand() {
           ...(options.add !== undefined && { add: options.add }),
           ...(options.withdraw !== undefined && { withdraw: options.withdraw }),
           ...(options.source !== undefined && { source: options.source }),
-          ...(options.profile !== undefined && { profile: options.profile }),
-          ...(options.knownGood === true && { role: 'known-good' as const }),
-          ...(options.known === true && { role: 'known' as const }),
-          ...(options.kind !== undefined && { kind: options.kind }),
-          ...(options.format !== undefined && { format: options.format }),
-          ...(options.column !== undefined && { columns: options.column }),
-          allowIncomplete: options.allowIncomplete === true,
+          ...readingOptions(options),
           ...signingOptions(options),
           signal,
           onProgress: ({ phase, source, done, total }) => bar.update(done, total, `${phase} ${source}`)

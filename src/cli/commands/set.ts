@@ -14,6 +14,7 @@ import {
 } from '../../index/index.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
+import { readingOptions } from '../reading-options.js'
 import { REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, pairOption } from '../values.js'
@@ -62,11 +63,13 @@ function buildCommand() {
     .addOption(new Option('--format <format>', 'format of the sources (default: by content)').choices(FORMAT_NAMES))
     .option('--column <header=field>', 'CSV: what an odd header means (repeatable)', pairOption)
     .option('--allow-incomplete', 'keep what can be read of a broken source; the set says that it is incomplete')
-    .option(
-      '--memory <size>',
-      'most memory to use, 512MiB or more; the rest goes to temporary files',
-      byteSize,
-      2 ** 31
+    .addOption(
+      new Option(
+        '--memory <size>',
+        'memory to use; what does not fit goes to temporary files (below 512MiB the program itself needs more)'
+      )
+        .argParser(byteSize)
+        .default(2 ** 31, '2GiB')
     )
     .option('--temp <folder>', 'where temporary files go (default: beside the index)')
     .option('--json', 'print the report as JSON also on a terminal')
@@ -80,15 +83,9 @@ function buildCommand() {
       const report = await stoppable((signal) =>
         buildHashSet(index, sources, {
           ...(options.name !== undefined && { name: options.name }),
-          ...(options.profile !== undefined && { profile: options.profile }),
-          ...(options.knownGood === true && { role: 'known-good' as const }),
-          ...(options.known === true && { role: 'known' as const }),
-          ...(options.kind !== undefined && { kind: options.kind }),
-          ...(options.format !== undefined && { format: options.format }),
-          ...(options.column !== undefined && { columns: options.column }),
+          ...readingOptions(options),
           ...(options.temp !== undefined && { temporaryFolder: options.temp }),
           maxMemoryBytes: options.memory,
-          allowIncomplete: options.allowIncomplete === true,
           signal,
           onProgress: ({ phase, source, bytesRead, totalBytes, records }) =>
             bar.update(bytesRead, totalBytes, `${phase} ${source}, ${formatCount(records)} records`)

@@ -3,7 +3,7 @@
 import { HASH_BYTES, type DigestKind } from '../../core/hashes.js'
 import type { PackedHashes } from '../../core/packed-records.js'
 import type { TemporaryFolder } from '../../files/index.js'
-import { droppedBytes, keyItemBytes, keyPrefix } from '../../kernels/index-store.js'
+import { bigEndian, droppedBytes, keyItemBytes, keyPrefix } from '../../kernels/index-store.js'
 import { KIND_CODE, SECTION } from '../layout.js'
 import type { IndexWriter } from '../writer.js'
 import { ItemSorter } from './item-sorter.js'
@@ -83,8 +83,4 @@ export class DigestColumn {
 /** Bytes of a number the other way round: big-endian where they are stored little-endian. */
 export function swapped(value: number): number {
   return ((value >>> 24) | ((value >>> 8) & 0xff00) | ((value & 0xff00) << 8) | (value << 24)) >>> 0
-}
-
-export function bigEndian(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
 }

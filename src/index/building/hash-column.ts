@@ -3,10 +3,11 @@
 import { HASH_BYTES, type PerceptualKind } from '../../core/hashes.js'
 import type { PackedHashes } from '../../core/packed-records.js'
 import type { TemporaryFolder } from '../../files/index.js'
+import { bigEndian } from '../../kernels/index-store.js'
 import { KIND_CODE, SECTION } from '../layout.js'
-import { PARITY } from '../near-sections.js'
+import { PARITY, parityOf } from '../near-sections.js'
 import type { IndexWriter } from '../writer.js'
-import { bigEndian, swapped } from './digest-column.js'
+import { swapped } from './digest-column.js'
 import { ItemSorter } from './item-sorter.js'
 import type { MemoryBudget } from './memory.js'
 import { mergeRuns } from './merge.js'
@@ -117,13 +118,4 @@ export class HashColumn {
       yield new Uint8Array(hashes.buffer)
     }
   }
-}
-
-/** 1 where the number of set bits is odd. */
-function parityOf(word: number): 0 | 1 {
-  let folded = word ^ (word >>> 16)
-  folded ^= folded >>> 8
-  folded ^= folded >>> 4
-  folded ^= folded >>> 2
-  return ((folded ^ (folded >>> 1)) & 1) as 0 | 1
 }

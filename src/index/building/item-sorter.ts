@@ -2,11 +2,10 @@
 
 import type { FileHandle } from 'node:fs/promises'
 import { toExhibitHashError } from '../../core/errors.js'
-import type { TemporaryFolder } from '../../files/index.js'
+import { readAll, type TemporaryFolder, writeAll } from '../../files/index.js'
 import { kernels } from '../../kernels/index.js'
 import type { Holder } from './memory.js'
 import { mergeRuns, type Run } from './merge.js'
-import { readAll, writeAll } from './spool.js'
 
 const FIRST_ITEMS = 1024
 /** A run that is long enough: doubling it would only hold more. */

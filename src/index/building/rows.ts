@@ -42,10 +42,10 @@ export class RowStore {
     if (strings.length > 1) renumber(words, strings)
     let mask = 0
     for (let word = 0; word < ROW_WORDS; word++) if (isUsed(words, word)) mask |= 1 << word
-    const columns = new Uint32Array(wordsOfMask(mask).length * count)
+    const used = wordsOfMask(mask)
+    const columns = new Uint32Array(used.length * count)
     let to = 0
-    for (let word = 0; word < ROW_WORDS; word++) {
-      if ((mask & (1 << word)) === 0) continue
+    for (const word of used) {
       for (let from = word; from < words.length; from += ROW_WORDS) columns[to++] = words[from]
     }
     if (mask !== 0) this.#columns.append(new Uint8Array(columns.buffer))
@@ -56,8 +56,8 @@ export class RowStore {
 
   /** Words that rows of this set have, bit w for word w. */
   mask(positions: ReadonlyMap<DigestKind, Positions>): number {
-    const ofDigests = DIGEST_KINDS.filter((kind) => positions.has(kind)).map((kind) => 1 << DIGEST_WORDS[kind])
-    const mask = ofDigests.reduce((sum, bit) => sum | bit, this.#mask)
+    let mask = this.#mask
+    for (const kind of positions.keys()) mask |= 1 << DIGEST_WORDS[kind]
     // A row of nothing would have no place.
     return mask === 0 ? 1 << SOURCE_WORD : mask
   }

@@ -1,7 +1,7 @@
 // Bytes kept in the order they came, in memory or on disk, until they are read once more.
 
 import type { FileHandle } from 'node:fs/promises'
-import type { TemporaryFolder } from '../../files/index.js'
+import { readAll, type TemporaryFolder, writeAll } from '../../files/index.js'
 import type { Holder } from './memory.js'
 
 /** One temporary file for any number of spools. */
@@ -66,22 +66,4 @@ export class Spool implements Holder {
   async *parts(): AsyncGenerator<Uint8Array> {
     for (const { bytes, at, length } of this.#parts) yield bytes ?? (await this.file.read(at, length))
   }
-}
-
-export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const result = await file.write(bytes, written, bytes.length - written, position + written)
-    written += result.bytesWritten
-  }
-}
-
-/** @throws {Error} where the file is shorter: nobody else may have touched it */
-export async function readAll(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done)
-    if (bytesRead === 0) throw new Error('a temporary file of the build has become shorter')
-    done += bytesRead
-  }
-  return bytes
 }
