@@ -2,6 +2,7 @@
 
 #include "index/checked_file.h"
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
@@ -12,6 +13,13 @@ namespace exhibit_hash {
 namespace {
 
 uint64_t DivideUp(uint64_t a, uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+
+// So many flags are looked through in next to no time beside a read that waits for memory.
+constexpr uint64_t kFlagsARead = 32;
+// Eight flags that are set.
+constexpr uint64_t kAllFlags = 0x0101010101010101;
+
+static_assert(sizeof(std::atomic<uint8_t>) == 1, "flags are read as bytes, and eight at once");
 
 bool Fits(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
 
@@ -58,14 +66,38 @@ void CheckedFile::RequireInside(uint64_t offset, uint64_t length) const {
                     " outside the body");
 }
 
-CheckedView CheckedFile::View() {
+CheckedView CheckedFile::View(std::initializer_list<ByteRange> ranges, uint64_t reads) {
   uint32_t shift = 0;
   while (shift < 63 && (uint64_t{1} << shift) < geometry_.block_bytes) shift++;
   if ((uint64_t{1} << shift) != geometry_.block_bytes) throw IndexDamage("blocks of an odd size");
-  static_assert(sizeof(std::atomic<uint8_t>) == 1, "flags are read as bytes");
+  uint64_t blocks = 0;
+  for (const ByteRange& range : ranges) {
+    RequireInside(range.offset, range.length);
+    blocks += range.length >> shift;
+  }
+  const bool asks_once = blocks / kFlagsARead <= reads &&
+                         std::all_of(ranges.begin(), ranges.end(), [&](auto& range) { return AllChecked(range); });
   const auto check = [](void* file, uint64_t block) { static_cast<CheckedFile*>(file)->CheckBlock(block); };
-  return {mapping_.data(), reinterpret_cast<const uint8_t*>(block_checked_.get()), geometry_.body_offset, shift, check,
-          this};
+  const auto* flags = reinterpret_cast<const uint8_t*>(block_checked_.get());
+  return {mapping_.data(), asks_once ? nullptr : flags, geometry_.body_offset, shift, check, this};
+}
+
+bool CheckedFile::AllChecked(const ByteRange& range) const {
+  if (range.length == 0) return true;
+  const uint64_t start = range.offset - geometry_.body_offset;
+  const uint64_t end = (start + range.length - 1) / geometry_.block_bytes + 1;
+  const auto* flags = reinterpret_cast<const uint8_t*>(block_checked_.get());
+  uint64_t block = start / geometry_.block_bytes;
+  for (; block < end && reinterpret_cast<uintptr_t>(flags + block) % sizeof(uint64_t) != 0; block++) {
+    if (LoadAcquire(flags + block) == 0) return false;
+  }
+  for (; block + sizeof(uint64_t) <= end; block += sizeof(uint64_t)) {
+    if (LoadAcquire(reinterpret_cast<const uint64_t*>(flags + block)) != kAllFlags) return false;
+  }
+  for (; block < end; block++) {
+    if (LoadAcquire(flags + block) == 0) return false;
+  }
+  return true;
 }
 
 const uint8_t* CheckedFile::Bytes(uint64_t offset, uint64_t length) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -22,6 +23,11 @@ struct IndexGeometry {
   uint64_t leaves_offset;
   uint64_t leaf_count;
   uint64_t block_bytes;
+};
+
+struct ByteRange {
+  uint64_t offset;
+  uint64_t length;
 };
 
 // A block without its digest, or a reference that leads outside the body.
@@ -47,13 +53,16 @@ class CheckedFile {
   // Throws IndexDamage unless all of it lies within the body.
   void RequireInside(uint64_t offset, uint64_t length) const;
 
-  // For loops that have asked RequireInside. Throws IndexDamage where blocks are of no power of two.
-  CheckedView View();
+  // For a loop of about so many reads within these ranges of the body. Where all of their blocks have been checked
+  // before, and to ask for that costs next to nothing beside the reads, the loop asks no more. Throws IndexDamage where
+  // a range is not within the body or blocks are of no power of two.
+  CheckedView View(std::initializer_list<ByteRange> ranges, uint64_t reads);
 
   // Checks blocks whatever was checked before; the first damaged one, or -1.
   int64_t CheckAfresh(uint64_t first, uint64_t count) const;
 
  private:
+  bool AllChecked(const ByteRange& range) const;
   void CheckBlock(uint64_t block);
   bool BlockIsSound(uint64_t block) const;
   bool LeavesAreSound(uint64_t group) const;

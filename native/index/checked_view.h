@@ -11,7 +11,7 @@ namespace exhibit_hash {
 struct CheckedView {
   // Of the whole file.
   const uint8_t* data;
-  // One a block of the body, 1 once it has been checked.
+  // One a block of the body, 1 once it has been checked; null where all that are read have been.
   const uint8_t* checked;
   uint64_t body_offset;
   uint32_t block_shift;
@@ -20,21 +20,28 @@ struct CheckedView {
   void* file;
 };
 
-// The byte at an offset that is known to lie inside the body; what is read from it must end within the same block.
-inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset) {
-  const uint64_t block = (offset - view.body_offset) >> view.block_shift;
+template <typename T>
+inline T LoadAcquire(const T* flags) {
 #if defined(__GNUC__)
-  const bool checked = __atomic_load_n(view.checked + block, __ATOMIC_ACQUIRE) != 0;
+  return __atomic_load_n(flags, __ATOMIC_ACQUIRE);
 #else
   // MSVC's volatile reads are acquiring on x64.
-  const bool checked = *static_cast<const volatile uint8_t*>(view.checked + block) != 0;
+  return *static_cast<const volatile T*>(flags);
 #endif
-  if (!checked) view.check(view.file, block);
+}
+
+// The byte at an offset that is known to lie inside the body; what is read from it must end within the same block.
+inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset) {
+  if (view.checked != nullptr) {
+    const uint64_t block = (offset - view.body_offset) >> view.block_shift;
+    if (LoadAcquire(view.checked + block) == 0) view.check(view.file, block);
+  }
   return view.data + offset;
 }
 
 // The same of bytes that may lie in several blocks; the last of them, too, is known to lie inside the body.
 inline const uint8_t* CheckedAt(const CheckedView& view, uint64_t offset, uint64_t bytes) {
+  if (view.checked == nullptr) return view.data + offset;
   const uint64_t block_bytes = uint64_t{1} << view.block_shift;
   const uint64_t last = offset + bytes - 1;
   for (uint64_t at = offset;

@@ -41,17 +41,19 @@ struct Probe {
   uint64_t guess;
 };
 
+CheckedView ViewOf(CheckedFile& file, const KeyTable& table, uint64_t keys) {
+  if (table.count > std::numeric_limits<uint32_t>::max()) throw IndexDamage("more digests than can be numbered");
+  const ByteRange directory = {table.directory_offset, ((uint64_t{1} << table.directory_bits) + 1) * sizeof(uint32_t)};
+  return file.View({directory, {table.keys_offset, table.count * table.item_bytes()}}, keys);
+}
+
 class KeyReader {
  public:
-  KeyReader(CheckedFile& file, const KeyTable& table)
-      : view_(file.View()),
-        table_(table),
+  KeyReader(CheckedFile& file, const KeyTable& table, uint64_t keys)
+      : table_(table),
         item_bytes_(table.item_bytes()),
-        tail_bytes_(table.key_bytes - table.dropped_bytes()) {
-    if (table.count > std::numeric_limits<uint32_t>::max()) throw IndexDamage("more digests than can be numbered");
-    file.RequireInside(table.directory_offset, ((uint64_t{1} << table.directory_bits) + 1) * sizeof(uint32_t));
-    file.RequireInside(table.keys_offset, table.count * item_bytes_);
-  }
+        tail_bytes_(table.key_bytes - table.dropped_bytes()),
+        view_(ViewOf(file, table, keys)) {}
 
   Probe Start(const uint8_t* key) const {
     const uint64_t first = FirstBytes(key, table_.key_bytes);
@@ -126,16 +128,16 @@ class KeyReader {
 
   const uint8_t* Item(uint64_t position) const { return CheckedAt(view_, OffsetOf(position), item_bytes_); }
 
-  const CheckedView view_;
   const KeyTable table_;
   const uint64_t item_bytes_;
   const uint64_t tail_bytes_;
+  const CheckedView view_;
 };
 
 }  // namespace
 
 void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, uint64_t n, int32_t* entries) {
-  const KeyReader reader(file, table);
+  const KeyReader reader(file, table, n);
   Probe probes[kAtOnce];
   for (uint64_t first = 0; first < n; first += kAtOnce) {
     const uint64_t count = std::min(kAtOnce, n - first);
@@ -149,7 +151,7 @@ void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, ui
 }
 
 std::vector<uint32_t> FindAll(CheckedFile& file, const KeyTable& table, const uint8_t* key) {
-  const KeyReader reader(file, table);
+  const KeyReader reader(file, table, 1);
   Probe probe = reader.Start(key);
   reader.Narrow(probe);
   std::vector<uint32_t> entries;

@@ -9,6 +9,9 @@
 namespace exhibit_hash {
 namespace {
 
+// At the least, in tables that are not tiny.
+constexpr uint64_t kReadsAQuery = 1000;
+
 // All masks of up to `most` of `bits` bits, fewest bits first.
 struct Masks {
   std::vector<uint32_t> values;
@@ -72,11 +75,11 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
   const NearShape& shape = tables.shape;
   if (!IsNearShape(shape)) throw IndexDamage("tables of a shape that cannot be");
   const uint64_t end = uint64_t{tables.first_position} + tables.count;
-  file.RequireInside(tables.hashes_offset, end * shape.hash_bytes);
-  file.RequireInside(tables.groups_offset, shape.tables * GroupsOfTable(shape) * shape.slots * 4);
-  file.RequireInside(tables.overflow_offset, tables.overflow_count * 4);
+  const CheckedView view = file.View({{tables.hashes_offset, end * shape.hash_bytes},
+                                      {tables.groups_offset, shape.tables * GroupsOfTable(shape) * shape.slots * 4},
+                                      {tables.overflow_offset, tables.overflow_count * 4}},
+                                     query_count * kReadsAQuery);
   // So that nothing that is read at once lies in two blocks.
-  const CheckedView view = file.View();
   const auto is_aligned = [&](uint64_t offset, uint64_t unit) {
     return (offset - view.body_offset) % unit == 0 && (uint64_t{1} << view.block_shift) % unit == 0;
   };

@@ -64,7 +64,7 @@ class Comparer {
   Comparer(CheckedFile& file, Isa isa, const SketchedValues& values, const uint8_t* queries, uint32_t max_distance,
            std::vector<Hit>* hits)
       : file_(file),
-        data_(file.View().data),
+        data_(file.View({}, 0).data),
         distance_(PhotoDnaArmOf(isa).distance),
         values_offset_(values.values_offset),
         queries_(queries),
