@@ -7,6 +7,7 @@
 #include "index/bindings.h"
 #include "near/bindings.h"
 #include "pdq/bindings.h"
+#include "photodna/bindings.h"
 #include "records/bindings.h"
 #include "resize/bindings.h"
 #include "sort/bindings.h"
@@ -26,6 +27,7 @@ Napi::Array AvailableIsas(Napi::Env env) {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("isas", AvailableIsas(env));
   RegisterPdq(env, exports);
+  RegisterPhotoDna(env, exports);
   RegisterResize(env, exports);
   RegisterIndex(env, exports);
   RegisterNear(env, exports);

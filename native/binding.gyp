@@ -48,6 +48,7 @@
         'index/bindings.cc',
         'near/bindings.cc',
         'pdq/bindings.cc',
+        'photodna/bindings.cc',
         'records/bindings.cc',
         'resize/bindings.cc',
         'sort/bindings.cc'
@@ -76,6 +77,7 @@
         'pdq/hash.cc',
         'photodna/arms.cc',
         'photodna/search.cc',
+        'photodna/sketch.cc',
         'records/hash_lines.cc',
         'records/json_alternatives.cc',
         'records/json_records.cc',

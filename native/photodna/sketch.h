@@ -24,6 +24,16 @@ constexpr size_t kSketchQueryBytes = kSketchRows * kSketchTableBytes;
 constexpr size_t kSketchTile = 64;
 constexpr size_t kSketchTiles = kSketchGroup / kSketchTile;
 
+// Which byte of a value each bit is of, and the least byte that sets it: one for every byte of a value.
+struct SketchBits {
+  // Below 144.
+  const uint8_t* order;
+  const uint8_t* boundaries;
+};
+
+// Writes all rows of a group of at most kSketchGroup values; nothing to the columns of values that are not there.
+void SketchGroupOf(const uint8_t* values, size_t count, const SketchBits& bits, uint8_t* rows);
+
 // Plain data: see common/scan.h on arms and the library.
 struct SketchInput {
   // The rows of a group, and how many of them are looked at.

@@ -8,7 +8,8 @@ import { PHOTODNA_BYTES } from '../core/hashes.js'
 import { isLowInformation } from '../core/photo-dna.js'
 import { littleEndian, SKETCH_GROUP, SKETCH_ROWS, SKETCH_TABLE_BYTES, type IndexStore } from '../kernels/index-store.js'
 import { KIND_CODE, SECTION, type Section } from './layout.js'
-import { decodePlan, SKETCH_ITEM_BYTES, type SketchPlan } from './photo-dna-sketch.js'
+import type { SketchPlan } from '../kernels/index.js'
+import { decodePlan, SKETCH_ITEM_BYTES } from './photo-dna-sketch.js'
 import type { Sections } from './sections.js'
 
 /** What the addon takes. */

@@ -2,6 +2,7 @@
 
 import { PHOTODNA_BYTES } from '../core/hashes.js'
 import { SKETCH_GROUP, SKETCH_ROWS } from '../kernels/index-store.js'
+import { kernels, type SketchPlan } from '../kernels/index.js'
 import { KIND_CODE, SECTION } from './layout.js'
 import type { IndexWriter } from './writer.js'
 
@@ -12,12 +13,6 @@ const MIN_VALUES = 65_536
 /** The first values say where the boundaries are best; others only lose speed where they differ from these. */
 const SAMPLE_VALUES = 16_384
 const LEVELS = 256
-
-/** Which byte of a value each bit is of, and the least byte that sets it. */
-export interface SketchPlan {
-  readonly order: Uint8Array
-  readonly boundaries: Uint8Array
-}
 
 /** Values in their order, some whole ones in each part. */
 type ValueParts = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -44,9 +39,8 @@ export async function* sketchParts(parts: ValueParts): AsyncGenerator<Uint8Array
   }
   const plan = planSketches(Buffer.concat(sample))
   yield encodePlan(plan)
-  const bits = bitTables(plan)
-  for (const group of sample) yield sketchGroup(group, plan, bits)
-  for await (const group of groups) yield sketchGroup(group, plan, bits)
+  for (const group of sample) yield kernels().sketchGroup(group, plan)
+  for await (const group of groups) yield kernels().sketchGroup(group, plan)
 }
 
 /** The same values by groups; the last may have fewer. */
@@ -116,24 +110,4 @@ export function decodePlan(bytes: Uint8Array): SketchPlan | null {
   const order = bytes.slice(0, PHOTODNA_BYTES)
   const isOrder = new Set(order).size === PHOTODNA_BYTES && order.every((byte) => byte < PHOTODNA_BYTES)
   return isOrder ? { order, boundaries: bytes.slice(PHOTODNA_BYTES, 2 * PHOTODNA_BYTES) } : null
-}
-
-/** For each bit of a sketch and each level: the bit where it belongs in its row, or nothing. */
-function bitTables({ boundaries }: SketchPlan): Uint8Array {
-  const tables = new Uint8Array(PHOTODNA_BYTES * LEVELS)
-  boundaries.forEach((boundary, i) => tables.fill(1 << (i & 7), i * LEVELS + boundary, (i + 1) * LEVELS))
-  return tables
-}
-
-/** All rows of a group; zeros where it has fewer values. */
-function sketchGroup(values: Uint8Array, { order }: SketchPlan, bits: Uint8Array): Uint8Array {
-  const rows = new Uint8Array(SKETCH_ROWS * SKETCH_GROUP)
-  for (let v = 0, from = 0; from < values.length; v++, from += PHOTODNA_BYTES) {
-    for (let row = 0, i = 0; row < SKETCH_ROWS; row++) {
-      let byte = 0
-      for (const end = i + 8; i < end; i++) byte |= bits[(i << 8) | values[from + order[i]]]
-      rows[row * SKETCH_GROUP + v] = byte
-    }
-  }
-  return rows
 }

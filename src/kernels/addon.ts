@@ -24,6 +24,8 @@ export interface NativeAddon {
   sha256(data: Uint8Array, arm: string): Uint8Array
   /** Nobody may touch the items before the promise is kept. */
   sortItems(items: Uint8Array, itemBytes: number): Promise<void>
+  /** Fills the rows of a group. */
+  sketchGroup(packedValues: Uint8Array, order: Uint8Array, boundaries: Uint8Array, rows: Uint8Array): void
   readonly NearTable: new (
     hashBytes: number,
     tables: number,
@@ -126,6 +128,7 @@ const FUNCTIONS = [
   'DigestStream',
   'sha256',
   'sortItems',
+  'sketchGroup',
   'NearTable',
   'RecordScanner',
   'IndexFile'

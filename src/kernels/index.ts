@@ -21,7 +21,8 @@ export type {
   PackedDigestStream,
   PdqDihedralResult,
   PdqResult,
-  ResizeAxis
+  ResizeAxis,
+  SketchPlan
 } from './types.js'
 
 const ISA_VARIABLE = 'EXHIBIT_HASH_ISA'

@@ -5,6 +5,7 @@ import { checkRaster } from '../core/raster.js'
 import type { PackedMemory } from '../core/packed-memory.js'
 import type { NativeAddon } from './addon.js'
 import { PORTABLE_KERNELS } from './portable.js'
+import { SKETCH_GROUP, SKETCH_ROWS } from './index-store-types.js'
 import { ENTRY_FIELDS, type RecordScanner, SCANNED_FIELDS, SPELLINGS } from './record-scanner.js'
 import {
   PDQ_HASH_BYTES,
@@ -105,6 +106,11 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
     ...digestsOn(addon, isa, isForced),
     nearTable: (shape, table) => nearTableOn(addon, shape, table),
     sortItems: (items, itemBytes) => typed(() => addon.sortItems(items, itemBytes)),
+    sketchGroup(packedValues, { order, boundaries }) {
+      const rows = new Uint8Array(SKETCH_ROWS * SKETCH_GROUP)
+      typed(() => addon.sketchGroup(packedValues, order, boundaries, rows))
+      return rows
+    },
     recordScanner: (memory) => recordScannerOn(addon, memory),
     pdq(...raster) {
       const hash = new Uint8Array(PDQ_HASH_BYTES)

@@ -8,6 +8,7 @@ import {
   type SketchedValues,
   type SketchQuestion
 } from './index-store-types.js'
+import type { SketchPlan } from './types.js'
 
 const VALUE_BYTES = 144
 
@@ -41,6 +42,35 @@ export function filterSketches(
       }
     }
   }
+}
+
+/** The sketches of a group, as Kernels has it. */
+export function sketchGroupPortable(packedValues: Uint8Array, { order, boundaries }: SketchPlan): Uint8Array {
+  const count = packedValues.length / VALUE_BYTES
+  if (!Number.isInteger(count) || count > SKETCH_GROUP) {
+    throw new ExhibitHashError('USAGE', 'values of a group that cannot be')
+  }
+  const isOrder = order.length === VALUE_BYTES && order.every((byte) => byte < VALUE_BYTES)
+  if (!isOrder || boundaries.length !== VALUE_BYTES) {
+    throw new ExhibitHashError('USAGE', 'order and boundaries must have a number for every byte of a value')
+  }
+  const bits = bitTables(boundaries)
+  const rows = new Uint8Array(SKETCH_ROWS * SKETCH_GROUP)
+  for (let v = 0, from = 0; v < count; v++, from += VALUE_BYTES) {
+    for (let row = 0, i = 0; row < SKETCH_ROWS; row++) {
+      let byte = 0
+      for (const end = i + 8; i < end; i++) byte |= bits[(i << 8) | packedValues[from + order[i]]]
+      rows[row * SKETCH_GROUP + v] = byte
+    }
+  }
+  return rows
+}
+
+/** For each bit of a sketch and each level of its byte: the bit where it belongs in its row, or nothing. */
+function bitTables(boundaries: Uint8Array): Uint8Array {
+  const tables = new Uint8Array(VALUE_BYTES << 8)
+  boundaries.forEach((boundary, i) => tables.fill(1 << (i & 7), (i << 8) + boundary, (i + 1) << 8))
+  return tables
 }
 
 /** Hits as query number, position, distance. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { ExhibitHashError } from '../core/errors.js'
 import { PortableNearTable } from './near-portable.js'
+import { sketchGroupPortable } from './photo-dna-portable.js'
 import { sortItemsPortable } from './sort-portable.js'
 import { pdqDihedralPortable, pdqPortable } from './pdq-portable.js'
 import { pdqDihedralWasm, pdqWasm } from './pdq-wasm.js'
@@ -58,6 +59,7 @@ export const PORTABLE_KERNELS: Kernels = {
     sortItemsPortable(items, itemBytes)
     return Promise.resolve()
   },
+  sketchGroup: sketchGroupPortable,
   recordScanner: null
 }
 

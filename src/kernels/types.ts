@@ -57,6 +57,12 @@ export interface PackedDigestStream {
   finish(): Uint8Array
 }
 
+/** Which byte of a value each bit of its sketch is of, and the least byte that sets it: one for each byte of a value. */
+export interface SketchPlan {
+  readonly order: Uint8Array
+  readonly boundaries: Uint8Array
+}
+
 /** Arguments of the first five are those of a Raster, spread: RASTER_INVALID where they do not fit together. */
 export interface Kernels {
   readonly path: 'native' | 'portable'
@@ -80,6 +86,11 @@ export interface Kernels {
    * @param itemBytes - a multiple of 4 up to 64
    */
   sortItems(items: Uint8Array, itemBytes: number): Promise<void>
+  /**
+   * All rows of a group of PhotoDNA values, SKETCH_ROWS of SKETCH_GROUP bytes, zeros where it has fewer values. USAGE for
+   * values or a plan that cannot be.
+   */
+  sketchGroup(packedValues: Uint8Array, plan: SketchPlan): Uint8Array
   /** USAGE for a shape that cannot be. */
   nearTable(shape: NearShape, table: number): NearTableBuilder
   /** Over the memory of a packer; `null` in portable code, where the readers of formats do all of it themselves. */
