@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(hashCommand(setStatus))
     .addCommand(scanCommand(setStatus))
     .addCommand(matchCommand(setStatus))
-    .addCommand(setCommand())
+    .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())
     .addHelpText(

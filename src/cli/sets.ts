@@ -1,6 +1,7 @@
 // Opens the hash sets that a command names, and closes them again.
 
 import { toExhibitHashError } from '../core/errors.js'
+import type { NearKind } from '../core/hashes.js'
 import { HashSet, type OpenOptions } from '../index/index.js'
 import { CommandFailure } from './failure.js'
 import { EXIT } from './exit.js'
@@ -13,6 +14,17 @@ export const REQUIRE_SIGNATURE_HELP =
 /** The option as HashSet.open takes it. */
 export function signatureOption(path: string | undefined): Pick<OpenOptions, 'requireSignature'> {
   return path === undefined ? {} : { requireSignature: path }
+}
+
+/** Says of which sets what is asked for cannot be found, since they hold no hash of the kind. */
+export function noteMissingHashes(sets: readonly HashSet[], kinds: readonly NearKind[]): void {
+  for (const { name, metadata } of sets) {
+    // Sets of harmless files are of digests.
+    if (metadata.role === 'known-good') continue
+    const missing = kinds.filter((kind) => (metadata.hashCounts[kind] ?? 0) === 0)
+    if (missing.length === 0) continue
+    note(`note: ${name} holds no ${missing.join(', ')}: copies of its pictures that were edited are not found by that`)
+  }
 }
 
 /** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */

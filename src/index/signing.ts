@@ -9,7 +9,7 @@ import {
   sign,
   verify
 } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { ExhibitHashError } from '../core/errors.js'
 import { headOf, writeAtomically } from '../files/index.js'
 import { signedText, type HeadSignature, type SetHead } from './head.js'
@@ -75,7 +75,12 @@ export async function makeSigningKeys(privatePath: string, publicPath: string): 
   }
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   await writeAtomically(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  await writeAtomically(publicPath, publicKey.export({ type: 'spki', format: 'pem' }))
+  try {
+    await writeAtomically(publicPath, publicKey.export({ type: 'spki', format: 'pem' }))
+  } catch (error) {
+    await rm(privatePath, { force: true })
+    throw error
+  }
   return { key: fingerprintOf(publicKey) }
 }
 

@@ -1,10 +1,11 @@
 // Reads the files of an update twice: first what they claim, since a later file may undo what an earlier one says, then
 // the records that stay.
 
+import { isDeepStrictEqual } from 'node:util'
 import { ExhibitHashError } from '../core/errors.js'
 import { openSource, type SourceReader } from '../formats/index.js'
 import { UpdateClaims, type Scope } from './claims.js'
-import type { SetMetadata, SetRole, SourceDescription, SourceUpdate } from './metadata.js'
+import type { SetMetadata, SetRole, SourceDescription, SourceFacts, SourceUpdate } from './metadata.js'
 import { readSource, sizeOfSource, sourceOptions, type ReadingOptions, type Taker } from './read-source.js'
 import type { SetBuilder } from './set-builder.js'
 import type { AddedFile, UpdateFile } from './update-files.js'
@@ -33,6 +34,8 @@ export class UpdateReader {
   read: FilesRead = { added: [], withdrawn: [] }
   /** Number of the first record that is not of a list of withdrawals. */
   #firstAdded = 0
+  /** What the first reading found in each file with records. */
+  readonly #gathered: SourceFacts[] = []
 
   constructor(
     private readonly files: { readonly added: readonly AddedFile[]; readonly withdrawn: readonly UpdateFile[] },
@@ -54,7 +57,7 @@ export class UpdateReader {
     this.#firstAdded = order
     for (const [step, file] of this.files.added.entries()) {
       const adds = this.claims.addsOf({ names: file.speaksFor, family: null })
-      await this.#readFile(file, false, (family) => (record) => {
+      this.#gathered[step] = await this.#readFile(file, false, (family) => (record) => {
         if (record.withdrawn === true) this.claims.withdrawalsOf(ownScope(file, family)).withdraw(record, order++)
         else {
           adds.add(record, step)
@@ -77,6 +80,7 @@ export class UpdateReader {
         // One source a file: each says what was read of it, and several may be of one name.
         return builder.add(record, step)
       })
+      refuseChanged(file.path, this.#gathered[step], facts)
       added.push({ name: file.home, ...facts, file: file.file })
     }
     this.#refuseOtherProfile(added)
@@ -113,6 +117,13 @@ export class UpdateReader {
     const message = `${naming.source} follows profile ${id}, the set ${this.set.profile.id}: name the set's own profile if that governs both`
     throw new ExhibitHashError('PROFILE_MIXED', message, { path: naming.source })
   }
+}
+
+/** What was decided by the first reading holds only for the same records. */
+function refuseChanged(path: string, first: SourceFacts, second: SourceFacts): void {
+  const { takenBack: _, ...counts } = second.counts
+  if (first.sizeBytes === second.sizeBytes && isDeepStrictEqual(first.counts, counts)) return
+  throw new ExhibitHashError('FILE_CHANGED', `${path}: changed while it was read`, { path, stage: 'read' })
 }
 
 /** A format that takes records back by itself speaks for its family, as when a set is built of its files. */

@@ -45,6 +45,14 @@ describe('on a pipe', () => {
     expect(stderr).not.toContain(ESCAPE)
   })
 
+  test('a set of known files without the hashes that are asked for is named', async () => {
+    const bare = await buildSet(suiteFolder(), [{ ...fixtureRecord(KNOWN, 1, 2), AlternativeHashes: [] }])
+    const { stderr } = await runCli(['scan', exhibit, '--set', bare, set])
+    expect(stderr.match(/note: .* holds no pdq/g)).toHaveLength(1)
+    const exactOnly = await runCli(['scan', exhibit, '--set', bare, '--near', 'none'])
+    expect(exactOnly.stderr).not.toContain('holds no')
+  })
+
   test('--quiet leaves standard error empty', async () => {
     const result = await runCli(['scan', exhibit, '--set', set, '--quiet'])
     expect(result).toMatchObject({ status: 1, stderr: '' })

@@ -135,6 +135,19 @@ describe('set refuses', () => {
     expect(readdirSync(here.folder)).toEqual([basename(here.source)])
   })
 
+  test('with 65 where one of several is not sound, and the others are verified all the same', async () => {
+    const { index, folder, source } = place()
+    const [damaged, last] = [join(folder, 'damaged.ehx'), join(folder, 'last.ehx')]
+    for (const path of [index, damaged, last]) await runCli(['set', 'build', path, source])
+    const bytes = readFileSync(damaged)
+    bytes[bytes.length - 1] ^= 1
+    writeFileSync(damaged, bytes)
+    const result = await runCli(['set', 'verify', index, damaged, last])
+    expect(result.status).toBe(65)
+    expect(result.records<{ path: string }>().map(({ path }) => path)).toEqual([index, last])
+    expect(result.stderr).toContain(damaged)
+  })
+
   test('with 65 to verify an index of which one bit has changed', async () => {
     const { index, source } = place()
     await runCli(['set', 'build', index, source])

@@ -1,7 +1,7 @@
 // Signatures: the right key opens a set, and nothing that was changed since it was signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compactHashSet, HashSet, makeSigningKeys, signHashSet, type ErrorCode, type KeyInput } from 'exhibit-hash'
@@ -154,6 +154,15 @@ describe('keys', () => {
     if (process.platform !== 'win32') expect(statSync(privatePath).mode & 0o777).toBe(0o600)
     await expect(makeSigningKeys(privatePath, join(folder, 'c.pem'))).rejects.toMatchObject({ code: 'USAGE' })
     await expect(makeSigningKeys(join(folder, 'd.pem'), publicPath)).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
+  test('are made both or not at all', async () => {
+    const folder = tempFolder()
+    const privatePath = join(folder, 'a.pem')
+    await expect(makeSigningKeys(privatePath, join(folder, 'none', 'b.pem'))).rejects.toMatchObject({
+      code: 'WRITE_FAILED'
+    })
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test('that are missing, of another kind or the wrong half are refused by code', async () => {

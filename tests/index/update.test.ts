@@ -313,6 +313,24 @@ describe('an update is refused', () => {
     expect(readdirSync(place.folder).filter((name) => name.includes('set.ehx'))).toEqual(['set.ehx'])
   })
 
+  test('where a file with records changes between the two times that it is read', async () => {
+    const { folder, index } = await buildRows({ 'a.csv': [{ mediaId: '1', md5: md5(1) }] })
+    const more = writeRows(join(folder, 'more.csv'), [{ mediaId: '2', md5: md5(2) }])
+    let readings = 0
+    const update = updateHashSet(index, {
+      add: [more],
+      onProgress(progress) {
+        if (progress.phase !== 'reading' || progress.done < progress.total || ++readings !== 1) return
+        writeRows(more, [
+          { mediaId: '2', md5: md5(2) },
+          { mediaId: '3', md5: md5(3) }
+        ])
+      }
+    })
+    await expect(update).rejects.toMatchObject({ code: 'FILE_CHANGED', path: more })
+    expect(readdirSync(folder).filter((name) => name.startsWith('set.ehx'))).toEqual(['set.ehx'])
+  })
+
   test('where a build would replace an index that has updates', async () => {
     const place = await buildRows({ 'a.csv': [one(1, 1)] })
     await updateRows(place, { add: { 'a.csv': [one(2, 1)] } })

@@ -1,9 +1,10 @@
 // `scan`: an exhibit against hash sets, the main job.
 
 import { Command, Option } from '@commander-js/extra-typings'
+import { NEAR_KINDS, type NearKind } from '../../core/hashes.js'
 import type { ResultLine, SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
-import { parseNear } from '../../match/index.js'
+import { DEFAULT_NEAR, parseNear, type NearPolicy } from '../../match/index.js'
 import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
 import { ResultsFile } from '../../results/index.js'
 import { describeRecord, summaryTable } from '../describe-match.js'
@@ -12,7 +13,7 @@ import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { note, printsJson, writeJson, writeLines, writeText, type LineSink } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
-import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
+import { NO_MAPPING_HELP, noteMissingHashes, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
@@ -58,13 +59,20 @@ export function scanCommand(setStatus: (status: number) => void) {
       const input = scanInput(paths, nul)
       if (out !== undefined) await checkTarget(out, paths)
       const started = performance.now()
-      const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) =>
-        stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
-      )
+      const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) => {
+        noteMissingHashes(sets, kindsAskedFor(options))
+        return stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
+      })
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))
       if (out !== undefined && quiet !== true) note(`results: ${out}`)
       setStatus(exitOfSummary(summary))
     })
+}
+
+/** Kinds that are computed and compared. */
+function kindsAskedFor({ near, hasher }: { near?: NearPolicy | undefined; hasher?: unknown }): NearKind[] {
+  const kinds = NEAR_KINDS.filter((kind) => (near ?? DEFAULT_NEAR)[kind] !== undefined)
+  return hasher === undefined ? kinds.filter((kind) => kind !== 'photoDna') : kinds
 }
 
 interface Where {

@@ -12,6 +12,8 @@ import {
   type SetSignature,
   type SourceFacts
 } from '../../index/index.js'
+import { EXIT } from '../exit.js'
+import { reportFailure } from '../failure.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { readingOptions } from '../reading-options.js'
@@ -24,12 +26,12 @@ import { exportCommand } from './set-export.js'
 import { keygenCommand, signCommand } from './set-sign.js'
 import { updateCommand } from './set-update.js'
 
-export function setCommand() {
+export function setCommand(setStatus: (status: number) => void) {
   return new Command('set')
     .description('build, update, compare, sign, describe, verify and export hash sets')
     .addCommand(buildCommand())
     .addCommand(infoCommand())
-    .addCommand(verifyCommand())
+    .addCommand(verifyCommand(setStatus))
     .addCommand(updateCommand())
     .addCommand(compactCommand())
     .addCommand(diffCommand())
@@ -117,7 +119,7 @@ function infoCommand() {
     })
 }
 
-function verifyCommand() {
+function verifyCommand(setStatus: (status: number) => void) {
   return new Command('verify')
     .description('read a whole index and its updates and check every block against its digest tree')
     .argument('<index...>')
@@ -126,11 +128,20 @@ function verifyCommand() {
     .option('--quiet', 'no progress bar')
     .addHelpText('after', '\nExample:\n  exhibit-hash set verify caid.ehx')
     .action(async (indexes, { json, quiet, requireSignature }) => {
-      await withSets(indexes, signatureOption(requireSignature), (sets) =>
-        stoppable(async (signal) => {
-          for (const set of sets) await verifyOne(set, { json, quiet, signal })
-        })
-      )
+      let failed: number = EXIT.ok
+      for (const index of indexes) {
+        try {
+          await withSets([index], signatureOption(requireSignature), ([set]) =>
+            stoppable((signal) => verifyOne(set, { json, quiet, signal }))
+          )
+        } catch (error) {
+          const status = reportFailure(error)
+          if (failed === EXIT.ok) failed = status
+          // Whoever stops one stops all; of what is not sound the others know nothing.
+          if (status === EXIT.stopped) break
+        }
+      }
+      setStatus(failed)
     })
 }
 
