@@ -95,10 +95,19 @@ export {
   hashFile,
   scan,
   scanLines,
+  scanToFile,
   type HashedFile,
   type HashingOptions,
   type Progress,
   type ScanInput,
-  type ScanOptions
+  type ScanOptions,
+  type ScanToFileOptions
 } from './pipeline/index.js'
-export { readResults } from './results/index.js'
+export {
+  type AuditEntry,
+  readResults,
+  type ResultsFinding,
+  type ResultsFindingCode,
+  type VerifiedResults,
+  verifyResults
+} from './results/index.js'

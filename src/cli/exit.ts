@@ -44,6 +44,8 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   HEAD_FOREIGN: EXIT.unusableSet,
   SIGNATURE_MISSING: EXIT.unusableSet,
   SIGNATURE_INVALID: EXIT.unusableSet,
+  JOURNAL_EXISTS: EXIT.usage,
+  JOURNAL_FOREIGN: EXIT.usage,
   RESULTS_INVALID: EXIT.unusableSet,
   INTERNAL: EXIT.internal,
   ABORTED: EXIT.stopped

@@ -9,9 +9,10 @@ import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
 import { scanCommand } from './commands/scan.js'
 import { setCommand } from './commands/set.js'
+import { verifyCommand } from './commands/verify.js'
 import { EXIT } from './exit.js'
 import { reportFailure } from './failure.js'
-import { packageVersion } from './version.js'
+import { packageVersion } from '../files/index.js'
 
 async function main(args: readonly string[]): Promise<number> {
   let status: number = EXIT.ok
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(hashCommand(setStatus))
     .addCommand(scanCommand(setStatus))
     .addCommand(matchCommand(setStatus))
+    .addCommand(verifyCommand(setStatus))
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

@@ -184,6 +184,15 @@ export const ERROR_CODES = {
     advice: 'Make a pair with: exhibit-hash set keygen PRIVATE.pem PUBLIC.pem'
   },
   SET_CLOSED: { meaning: 'A hash set was used after it was closed.', advice: 'Close a set after its last look-up.' },
+  JOURNAL_EXISTS: {
+    meaning: 'Beside the results lies the journal of a run that was interrupted.',
+    advice: 'Go on with --resume; or remove the journal to begin anew.'
+  },
+  JOURNAL_FOREIGN: {
+    meaning:
+      'The run that was interrupted had other options, hash sets, labels or inputs than the one that is to go on.',
+    advice: 'Give what was given then; or remove the journal to begin anew.'
+  },
   RESULTS_INVALID: {
     meaning: 'A file is not a results file, or a line of it is broken.',
     advice: 'Give a file that scan wrote with --out, or NDJSON records.'

@@ -1,10 +1,12 @@
 // One process at a time: a file beside the target says which.
 
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExhibitHashError } from '../core/errors.js'
-import { HOST, isRunning } from './temporary.js'
+import { HOST, isRunning, temporaryName } from './temporary.js'
 import { writing } from './writing.js'
+
+const SILENT_MS = 10_000
 
 /**
  * Runs work that nobody else may do to the same target meanwhile. The lock of a process of this machine that no longer
@@ -14,7 +16,7 @@ import { writing } from './writing.js'
 export async function withLock<T>(target: string, work: () => Promise<T>): Promise<T> {
   const path = join(dirname(target), `.${basename(target)}.lock`)
   const own = `${HOST}-${process.pid}`
-  if (!(await take(path, own)) && !((await removeStale(path)) && (await take(path, own)))) {
+  if (!(await take(target, path, own)) && !((await removeStale(path)) && (await take(target, path, own)))) {
     const message = `${target}: another process is changing it (${path}): wait until it has ended, then run the command again`
     throw new ExhibitHashError('WRITE_FAILED', message, { path: target, stage: 'write' })
   }
@@ -25,21 +27,45 @@ export async function withLock<T>(target: string, work: () => Promise<T>): Promi
   }
 }
 
-function take(path: string, own: string): Promise<boolean> {
+/** Appears with its content at once, so that a kill leaves no lock that says nothing. */
+function take(target: string, path: string, own: string): Promise<boolean> {
   return writing(path, async () => {
+    const temporary = temporaryName(target)
+    await writeFile(temporary, own, { flag: 'wx', mode: 0o600 })
     try {
-      await writeFile(path, own, { flag: 'wx', mode: 0o600 })
+      await link(temporary, path)
       return true
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-      throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') return false
+      // File systems of memory cards have no second names.
+      return await takeByName(path, own)
+    } finally {
+      await rm(temporary, { force: true })
     }
   })
 }
 
+async function takeByName(path: string, own: string): Promise<boolean> {
+  try {
+    await writeFile(path, own, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
 async function removeStale(path: string): Promise<boolean> {
-  const [host, owner] = (await readFile(path, 'utf8').catch(() => '')).split('-')
-  if (host !== HOST || isRunning(Number(owner))) return false
-  await rm(path, { force: true })
-  return true
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const [host, owner] = text.split('-')
+  const isDead = text === '' ? await isOld(path) : host === HOST && !isRunning(Number(owner))
+  if (isDead) await rm(path, { force: true })
+  return isDead
+}
+
+/** Without content for longer than a living process needs to write it. */
+async function isOld(path: string): Promise<boolean> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+  return Date.now() - mtimeMs > SILENT_MS
 }

@@ -1,9 +1,8 @@
 // Finds and loads the native addon, once, at first use; a failure is kept with its reason, never thrown.
 
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ownFolder, PACKAGE_NAME } from '../files/index.js'
 import type { PackedDigestStream, ResizeAxis } from './types.js'
 
 /** What the addon exports. The first argument of a kernel is the instruction set, one of `isas`. */
@@ -137,24 +136,10 @@ const FUNCTIONS = [
 export type AddonOutcome =
   { readonly addon: NativeAddon; readonly reason: null } | { readonly addon: null; readonly reason: string }
 
-const PACKAGE_NAME = 'exhibit-hash'
-
-/** The nearest folder above `start` that is this package; bundling moves this file, so the depth is not known. */
-function packageFolder(start: string): string | null {
-  for (let dir = start; ; dir = path.dirname(dir)) {
-    const manifest = path.join(dir, 'package.json')
-    if (existsSync(manifest)) {
-      const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
-      if (name === PACKAGE_NAME) return dir
-    }
-    if (dir === path.dirname(dir)) return null
-  }
-}
-
 function load(): AddonOutcome {
   if (process.env['EXHIBIT_HASH_NATIVE'] === '0') return { addon: null, reason: 'EXHIBIT_HASH_NATIVE=0 is set' }
   try {
-    const folder = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
+    const folder = ownFolder()
     if (folder === null) return { addon: null, reason: `the folder of the package ${PACKAGE_NAME} was not found` }
     const require = createRequire(import.meta.url)
     const findAndLoad = require('node-gyp-build') as (dir: string) => unknown

@@ -3,7 +3,7 @@
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
-import { strongestRelation } from '../results/index.js'
+import { type Journal, type Place, strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
 import { InProcessEngine, type Engine } from './engine.js'
 import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
@@ -11,8 +11,9 @@ import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
 
-/** Records that may wait for a slow file before them. */
+/** Records that may wait for a slow file before them; with a journal only where they stand in it. */
 const WINDOW = 1024
+const JOURNALLED_WINDOW = 100_000
 
 /** How far the walk of the exhibit is, for progress. */
 export interface FoundSoFar {
@@ -26,15 +27,19 @@ export interface FoundSoFar {
 export async function* runFiles(
   files: AsyncIterable<ExhibitFile>,
   options: RunOptions,
-  found: () => FoundSoFar
+  found: () => FoundSoFar,
+  journal: Journal<FileRecord> | null = null
 ): AsyncGenerator<FileRecord> {
   const engine = openEngine(options)
   const matcher = await openMatcher(options)
   const { concurrency, signal } = options
   const counts = { files: 0, bytes: 0, matched: 0, errors: 0 }
   try {
-    const work = (file: ExhibitFile, release: () => void) => processFile(file, engine, matcher, release)
-    for await (const record of orderedMap(files, work, { concurrency, window: WINDOW, ...(signal && { signal }) })) {
+    const process = (file: ExhibitFile, release: () => void) => processFile(file, engine, matcher, release)
+    const work: Work<FileRecord | Place> = journal === null ? process : throughJournal(journal, process)
+    const window = journal === null ? WINDOW : JOURNALLED_WINDOW
+    for await (const done of orderedMap(files, work, { concurrency, window, ...(signal && { signal }) })) {
+      const record = 'type' in done ? done : await journal!.read(done)
       countRecord(counts, record)
       yield record
       const { files: foundFiles, all: foundAll } = found()
@@ -46,6 +51,23 @@ export async function* runFiles(
   } finally {
     await Promise.all([engine.close(), matcher?.close()])
   }
+}
+
+type Work<R> = (file: ExhibitFile, release: () => void) => Promise<R>
+
+/** What the journal of an interrupted run has is not done again; all else is written to it as soon as it is known. */
+function throughJournal(journal: Journal<FileRecord>, process: Work<FileRecord>): Work<Place> {
+  return async (file, release) => {
+    const place = journal.find(file.seq)
+    if (place !== null && isOf(await journal.read(place), file)) return place
+    return journal.append(file.seq, await process(file, release))
+  }
+}
+
+/** An exhibit that has changed meanwhile has other files in its places. */
+function isOf(record: FileRecord, { name }: ExhibitFile): boolean {
+  const { path, pathBase64 } = displayName(name)
+  return record.path === path && record.pathBase64 === pathBase64
 }
 
 function openEngine(options: RunOptions): Engine {

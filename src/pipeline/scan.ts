@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
-import { SummaryCounter } from '../results/index.js'
+import { type Journal, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { runFiles, type FoundSoFar } from './run.js'
 import { findWanted, NOTHING_WANTED } from './wanted.js'
@@ -58,7 +58,7 @@ export function createScanStream(options: ScanOptions = {}): Duplex {
   })
 }
 
-function checkInput(input: ScanInput): ScanInput {
+export function checkInput(input: ScanInput): ScanInput {
   const paths: unknown = 'names' in input ? ['-'] : input
   const sound =
     Array.isArray(paths) && paths.length > 0 && paths.every((path) => typeof path === 'string' && path !== '')
@@ -66,15 +66,19 @@ function checkInput(input: ScanInput): ScanInput {
   return input
 }
 
-async function* scanRecords(input: ScanInput, unready: RunOptions): AsyncGenerator<FileRecord> {
+export async function* scanRecords(
+  input: ScanInput,
+  unready: RunOptions,
+  journal: Journal<FileRecord> | null = null
+): AsyncGenerator<FileRecord> {
   const run = await withModules(unready)
   if ('names' in input) {
-    yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run)
+    yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run, undefined, journal)
     return
   }
   const ahead = run.onProgress === undefined ? undefined : new CountAhead(input)
   try {
-    yield* runCounted(walkPaths(input), run, ahead)
+    yield* runCounted(walkPaths(input), run, ahead, journal)
   } finally {
     ahead?.stop()
   }
@@ -83,7 +87,8 @@ async function* scanRecords(input: ScanInput, unready: RunOptions): AsyncGenerat
 async function* runCounted(
   files: AsyncIterable<ExhibitFile>,
   run: RunOptions,
-  ahead?: FoundSoFar
+  ahead?: FoundSoFar,
+  journal: Journal<FileRecord> | null = null
 ): AsyncGenerator<FileRecord> {
   const found = { files: 0, all: false }
   async function* counted(): AsyncGenerator<ExhibitFile> {
@@ -93,10 +98,10 @@ async function* runCounted(
     }
     found.all = true
   }
-  yield* runFiles(counted(), run, () => ahead ?? found)
+  yield* runFiles(counted(), run, () => ahead ?? found, journal)
 }
 
-async function withModules(run: RunOptions): Promise<RunOptions> {
+export async function withModules(run: RunOptions): Promise<RunOptions> {
   const found = await findWanted(run.wanted, run.isolation === 'process' ? 'in a child' : 'here')
   return { ...run, extract: { ...run.extract, ...found }, wanted: NOTHING_WANTED }
 }
@@ -125,7 +130,7 @@ class CountAhead implements FoundSoFar {
   }
 }
 
-function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {
+export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {
   const hashers = extract.hashers.map(({ facts }) => facts)
   return {
     type: 'header',

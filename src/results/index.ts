@@ -1,5 +1,10 @@
-// The room's face: results written, counted and read again.
+// The room's face: results written, counted, verified and read again, with the journal and the audit log beside them.
 
+export { appendAudit, type AuditEntry, type AuditEvent } from './audit-log.js'
+export { Journal } from './journal.js'
+export type { JournalFacts, Place } from './journal-lines.js'
+export { companionsOf, sha256OfFile, writeManifest } from './manifest.js'
 export { readResults } from './read.js'
 export { ResultsFile } from './results-file.js'
 export { strongestRelation, SummaryCounter } from './summary.js'
+export { type ResultsFinding, type ResultsFindingCode, type VerifiedResults, verifyResults } from './verify.js'

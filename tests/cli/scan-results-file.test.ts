@@ -46,7 +46,7 @@ test('appears only when the run is complete', async () => {
   expect(existsSync(out)).toBe(false)
   run.stdin.end()
   expect((await run.result).status).toBe(1)
-  expect(readdirSync(target)).toEqual(['results.ndjson'])
+  expect(readdirSync(target).sort()).toEqual(['results.ndjson', 'results.ndjson.audit', 'results.ndjson.sha256'])
 })
 
 test('leaves nothing behind after a failure, and an earlier file as it was', async () => {

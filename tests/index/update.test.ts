@@ -1,7 +1,7 @@
 // Updates through the public API: a base with its layers answers as a full rebuild of what should be there.
 
 import fc from 'fast-check'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildHashSet, compactHashSet, HashSet, updateHashSet } from 'exhibit-hash'
@@ -369,5 +369,11 @@ test('the lock of a process that no longer runs is taken over', async () => {
   writeFileSync(join(folder, '.set.ehx.lock'), `${own}-${process.pid}`)
   await expect(updateHashSet(index, { add: [list] })).rejects.toMatchObject({ code: 'WRITE_FAILED' })
   writeFileSync(join(folder, '.set.ehx.lock'), `${own}-999999999`)
+  await expect(updateHashSet(index, { add: [list] })).resolves.toMatchObject({ added: 1 })
+  // Killed between making the lock and writing to it, on file systems without links.
+  writeFileSync(list, `${md5(3)}\n`)
+  writeFileSync(join(folder, '.set.ehx.lock'), '')
+  await expect(updateHashSet(index, { add: [list] })).rejects.toMatchObject({ code: 'WRITE_FAILED' })
+  utimesSync(join(folder, '.set.ehx.lock'), 1, 1)
   await expect(updateHashSet(index, { add: [list] })).resolves.toMatchObject({ added: 1 })
 })

@@ -7,7 +7,7 @@ import { decoderFacts, findHeicTool } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
 import { DEFAULT_LIMITS } from '../../pipeline/index.js'
 import { formatBytes, formatCount, printsJson, table, writeJson, writeText } from '../output.js'
-import { packageVersion } from '../version.js'
+import { packageVersion } from '../../files/index.js'
 
 export function doctorCommand() {
   return new Command('doctor')

@@ -1,12 +1,14 @@
 // `scan`: an exhibit against hash sets, the main job.
 
+import { existsSync } from 'node:fs'
 import { Command, Option } from '@commander-js/extra-typings'
 import { NEAR_KINDS, type NearKind } from '../../core/hashes.js'
+import { ExhibitHashError } from '../../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, parseNear, type NearPolicy } from '../../match/index.js'
-import { scanLines, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
-import { ResultsFile } from '../../results/index.js'
+import { scanLines, scanToFile, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
+import { companionsOf } from '../../results/index.js'
 import { describeRecord, summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
@@ -23,6 +25,7 @@ export function scanCommand(setStatus: (status: number) => void) {
     .argument('<path...>', 'files and folders; - reads names from standard input')
     .requiredOption('--set <index...>', 'hash set to match against (repeatable)')
     .option('--out <results>', 'write the results file here (appears when complete)')
+    .option('--resume', 'go on where a run with the same --out was interrupted; begin where none was')
     .option('--case <number>', 'case number, for the header of the results')
     .option('--exhibit <ref>', 'exhibit reference, for the header of the results')
     .option('--organisation <name>', 'organisation, for the header of the results')
@@ -48,7 +51,7 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--quiet', 'no progress bar and no summary table')
     .addHelpText('after', HELP)
     .action(async (paths, options) => {
-      const { set, out, json, quiet, mapping, null: nul, near } = options
+      const { set, out, json, quiet, mapping, null: nul, near, resume } = options
       const given: ScanOptions = {
         ...hashingOptions(options),
         ...(near !== undefined && { near: { ...near } }),
@@ -58,10 +61,12 @@ export function scanCommand(setStatus: (status: number) => void) {
       }
       const input = scanInput(paths, nul)
       if (out !== undefined) await checkTarget(out, paths)
+      else if (resume === true)
+        throw new ExhibitHashError('USAGE', '--resume needs the --out of the run that is to go on')
       const started = performance.now()
       const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) => {
         noteMissingHashes(sets, kindsAskedFor(options))
-        return stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet }))
+        return stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet, resume }))
       })
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))
       if (out !== undefined && quiet !== true) note(`results: ${out}`)
@@ -79,30 +84,40 @@ interface Where {
   readonly out: string | undefined
   readonly json: boolean | undefined
   readonly quiet: boolean | undefined
+  readonly resume: boolean | undefined
 }
 
 async function run(
   input: ScanInput,
   sets: readonly HashSet[],
   options: ScanOptions,
-  { out, json, quiet }: Where
+  { out, json, quiet, resume }: Where
 ): Promise<SummaryRecord> {
   // Where lines for people go to the same terminal, a bar would run through them.
   const bar = progressLine(quiet === true || (out === undefined && process.stdout.isTTY))
   const started = performance.now()
   const onProgress: ScanOptions['onProgress'] = ({ files, found, bytes }) =>
     bar.update(files, found, paceText(started, files, found, bytes))
-  const scanInto = (sink: LineSink): Promise<SummaryRecord> =>
-    writeLines(scanLines(input, { ...options, sets, onProgress }), sink)
+  const given = { ...options, sets, onProgress }
   try {
-    if (out === undefined) return await scanInto(printsJson(json) ? JSON_LINES : PEOPLE)
-    const summary = await ResultsFile.during(out, scanInto)
+    if (out === undefined) return await writeLines(scanLines(input, given), printsJson(json) ? JSON_LINES : PEOPLE)
+    const summary = await scanToFile(input, out, { ...given, resume: resume === true }).catch((error: unknown) => {
+      noteJournal(out, error)
+      throw error
+    })
     // The results are complete on disk; a standard output that is gone takes nothing from them.
     if (printsJson(json)) await writeJson(summary).catch(() => undefined)
     return summary
   } finally {
     bar.stop()
   }
+}
+
+/** An interrupted run has not been in vain, and whoever sees its end should know. */
+function noteJournal(out: string, error: unknown): void {
+  const { journal } = companionsOf(out)
+  if (error instanceof ExhibitHashError && error.code.startsWith('JOURNAL_')) return
+  if (existsSync(journal)) note(`what was done is kept in ${journal}: the same command with --resume goes on`)
 }
 
 const JSON_LINES: LineSink = { write: writeJson }

@@ -1,0 +1,169 @@
+// A scan into a results file that outlives kills, power cuts and full disks: the journal beside it says what was done, the
+// audit log who did it, the manifest what came of it.
+
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { FileRecord, HeaderRecord, SummaryRecord } from '../core/result.js'
+import { headOf, packageVersion, removeLeftovers, withLock } from '../files/index.js'
+import {
+  appendAudit,
+  companionsOf,
+  Journal,
+  readResults,
+  ResultsFile,
+  sha256OfFile,
+  SummaryCounter,
+  writeManifest
+} from '../results/index.js'
+import { machineFacts } from './machine-facts.js'
+import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
+import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
+
+export interface ScanToFileOptions extends ScanOptions {
+  /** Go on where an interrupted run of the same stopped; where there is none, begin. Default false. */
+  readonly resume?: boolean
+}
+
+/**
+ * `scan` into a results file. Beside it lie, while the run lasts, `….journal`, of which an interrupted run can be resumed, and
+ * afterwards `….audit` and `….sha256`. The results file appears when it is complete, and is the same whether the run was
+ * interrupted or not.
+ *
+ * @throws {ExhibitHashError} what `scan` throws; WRITE_FAILED; JOURNAL_EXISTS where a run was interrupted and `resume` is not
+ * asked for; JOURNAL_FOREIGN where that run had other options, sets or inputs; USAGE where earlier results are of another case
+ *
+ * @example
+ * const summary = await scanToFile(['/evidence/AB-1'], 'AB-1.ndjson', { sets: [set], case: '2026/17', resume: true })
+ */
+export async function scanToFile(
+  input: ScanInput,
+  target: string,
+  { resume = false, ...options }: ScanToFileOptions = {}
+): Promise<SummaryRecord> {
+  const run = await withModules(checkScanOptions(options))
+  const header = headerOf(run)
+  const facts = { header, input: 'names' in checkInput(input) ? null : [...(input as readonly string[])] }
+  return withLock(target, async () => {
+    await removeLeftovers(target)
+    const { journal: path } = companionsOf(target)
+    const journal = await (resume ? Journal.resume<FileRecord>(path, facts) : Journal.begin<FileRecord>(path, facts))
+    try {
+      const isNew = journal.found.units === 0
+      await refuseOthers(target, header)
+      const complete = resume && isNew ? await summaryOf(target, header) : null
+      if (complete !== null) return complete
+      return await new RunToFile(input, target, run, header, journal).run()
+    } finally {
+      await journal.close()
+    }
+  })
+}
+
+/** Results of another exhibit are not written over. */
+async function refuseOthers(target: string, header: HeaderRecord): Promise<void> {
+  const earlier = await headerIn(target)
+  for (const label of ['case', 'exhibit', 'organisation'] as const) {
+    const theirs = earlier?.[label]
+    if (theirs === undefined || theirs === header[label]) continue
+    const message = `${target}: holds the results of another ${label} (${theirs}): name another file`
+    throw new ExhibitHashError('USAGE', message, { path: target })
+  }
+}
+
+/** Of results that are complete and of the very same options and sets; else `null`. */
+async function summaryOf(target: string, header: HeaderRecord): Promise<SummaryRecord | null> {
+  if (JSON.stringify(await headerIn(target)) !== JSON.stringify(header)) return null
+  let summary: SummaryRecord | null = null
+  for await (const line of readResults(target)) if (line.type === 'summary') summary = line
+  return summary
+}
+
+async function headerIn(path: string): Promise<HeaderRecord | null> {
+  if ((await headOf(path, 1)) === null) return null
+  for await (const line of readResults(path)) return line.type === 'header' ? line : null
+  return null
+}
+
+class RunToFile {
+  readonly #started = new Date()
+  readonly #companions: ReturnType<typeof companionsOf>
+  #isTold = false
+
+  constructor(
+    private readonly input: ScanInput,
+    private readonly target: string,
+    private readonly options: RunOptions,
+    private readonly header: HeaderRecord,
+    private readonly journal: Journal<FileRecord>
+  ) {
+    this.#companions = companionsOf(target)
+  }
+
+  async run(): Promise<SummaryRecord> {
+    try {
+      const summary = await ResultsFile.during(this.target, (file) => this.#write(file))
+      await this.#finish(summary)
+      return summary
+    } catch (error) {
+      await this.#tellFailure(toExhibitHashError(error, 'INTERNAL'))
+      throw error
+    }
+  }
+
+  async #write(file: ResultsFile): Promise<SummaryRecord> {
+    const counter = new SummaryCounter()
+    await file.write(this.header)
+    if (this.journal.found.units > 0) await this.#tellStart()
+    else this.journal.beforeFirst = () => this.#tellStart()
+    for await (const record of scanRecords(this.input, this.options, this.journal)) {
+      counter.add(record)
+      await file.write(record)
+    }
+    if (!this.#isTold) await this.#tellStart()
+    const { summary } = counter
+    await file.write(summary)
+    return summary
+  }
+
+  async #finish(summary: SummaryRecord): Promise<void> {
+    const { audit, manifest } = this.#companions
+    const seconds = (Date.now() - this.#started.getTime()) / 1000
+    const { files, bytes, errors, identical, conflict, similar, knownGood } = summary
+    const counts = { files, bytes, errors, identical, conflict, similar, knownGood }
+    const sha256 = await sha256OfFile(this.target)
+    await appendAudit(audit, 'finished', { sha256, seconds, filesASecond: files / seconds, counts }, new Date())
+    await writeManifest(manifest, [this.target, audit])
+    await this.journal.remove()
+  }
+
+  /** Before the first record: what never began needs no log. */
+  async #tellStart(): Promise<void> {
+    this.#isTold = true
+    const { units, damagedBytes } = this.journal.found
+    const event = units === 0 ? 'started' : 'resumed'
+    const resumed = units === 0 ? {} : { alreadyDone: units, damagedJournalBytes: damagedBytes }
+    const facts = { ...resumed, version: packageVersion(), ...machineFacts(), ...this.#task() }
+    await appendAudit(this.#companions.audit, event, facts, this.#started)
+  }
+
+  /** What was asked for, and of which sets. */
+  #task(): object {
+    const { sets, concurrency, timeoutMs, maxMemoryBytes, extract, isolation } = this.options
+    const { maxPixels, maxDecodeBytes, heicTool } = extract
+    const { type: _, schemaVersion, options, sets: __, ...labels } = this.header
+    return {
+      ...labels,
+      input: 'names' in this.input ? 'names on a stream' : this.input,
+      schemaVersion,
+      options,
+      sets: sets.map(({ path, identity, signature }) => ({ path, ...identity, signature })),
+      run: { concurrency, isolation, timeoutMs, maxMemoryBytes, maxPixels, maxDecodeBytes, heicTool }
+    }
+  }
+
+  async #tellFailure({ code, message }: ExhibitHashError): Promise<void> {
+    if (!this.#isTold) return
+    const event = code === 'ABORTED' ? 'stopped' : 'failed'
+    // What stopped the run is told by the run; a log that cannot be written is no better reason.
+    await appendAudit(this.#companions.audit, event, { code, message }, new Date()).catch(() => undefined)
+  }
+}

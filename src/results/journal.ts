@@ -1,0 +1,186 @@
+// The journal of a run: what is known of each file, in the order in which it became known. What is in it need not be done
+// again after a kill, a power cut or a full disk.
+
+import { open, rm, type FileHandle } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { ExhibitHashError } from '../core/errors.js'
+import { readAll, writing } from '../files/index.js'
+import {
+  encodeLine,
+  type JournalFacts,
+  type LeftJournal,
+  type Place,
+  readJournal,
+  valueOfLine
+} from './journal-lines.js'
+
+/** What the system may lose of the journal in a power cut: about so much of a run. */
+const SYNC_MS = 1000
+
+interface Waiting {
+  readonly line: Buffer
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Lines are only ever appended, many at a time, and made durable once a second. The file comes to be with its first
+ * record: a run that did nothing leaves nothing.
+ */
+export class Journal<T> {
+  #file: FileHandle | null
+  #end: number
+  #waiting: Waiting[] = []
+  #isWriting = false
+  #syncedAt = performance.now()
+  #syncing: Promise<void> = Promise.resolve()
+  #failure: Error | null = null
+
+  private constructor(
+    readonly path: string,
+    private readonly facts: JournalFacts,
+    private readonly id: string,
+    /** What an earlier run has left. */
+    private readonly left: LeftJournal | null
+  ) {
+    this.#file = left?.file ?? null
+    this.#end = left?.end ?? 0
+  }
+
+  /**
+   * A journal for a new run, where there is none.
+   * @throws {ExhibitHashError} JOURNAL_EXISTS
+   */
+  static async begin<T>(path: string, facts: JournalFacts): Promise<Journal<T>> {
+    const left = await readJournal(path)
+    if (left !== null) {
+      await left.file.close()
+      const message = `${path}: is the journal of a run that was interrupted: go on with --resume, or remove it to begin anew`
+      throw new ExhibitHashError('JOURNAL_EXISTS', message, { path })
+    }
+    return new Journal<T>(path, facts, randomBytes(8).toString('hex'), null)
+  }
+
+  /**
+   * The journal of an interrupted run, or a new one where there is none.
+   * @throws {ExhibitHashError} JOURNAL_FOREIGN where the other run was of other options, sets or inputs;
+   * RESULTS_INVALID where the beginning is damaged; READ_FAILED
+   */
+  static async resume<T>(path: string, facts: JournalFacts): Promise<Journal<T>> {
+    const left = await readJournal(path)
+    if (left === null) return Journal.begin(path, facts)
+    const differing = differingFact(left.facts, facts)
+    if (differing !== null) {
+      await left.file.close()
+      const message = `${path}: the run that was interrupted had other ${differing}: name the same, or remove the journal to begin anew`
+      throw new ExhibitHashError('JOURNAL_FOREIGN', message, { path })
+    }
+    return new Journal<T>(path, facts, left.id, left)
+  }
+
+  /** Units that an earlier run has left, and bytes of its journal that no line could be made of. */
+  get found(): { readonly units: number; readonly damagedBytes: number } {
+    return { units: this.left?.places.count ?? 0, damagedBytes: this.left?.damagedBytes ?? 0 }
+  }
+
+  /** Where an earlier run wrote what is known of a unit; `null` where it did not come to it. */
+  find(unit: number): Place | null {
+    return this.left?.places.of(unit) ?? null
+  }
+
+  /**
+   * Adds what is known of a unit; kept by the system when the promise is, and on the disk about a second later.
+   * @throws {ExhibitHashError} WRITE_FAILED
+   */
+  async append(unit: number, value: T): Promise<Place> {
+    if (this.#failure !== null) throw this.#failure
+    if (this.#file === null) await this.#create()
+    const line = encodeLine(this.id, { unit, value })
+    const place = { offset: this.#end, bytes: line.length }
+    this.#end += line.length
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject })
+      if (!this.#isWriting) void this.#write()
+    })
+    return place
+  }
+
+  /** @throws {ExhibitHashError} RESULTS_INVALID, READ_FAILED */
+  async read({ offset, bytes }: Place): Promise<T> {
+    const line = await readAll(this.#file!, offset, bytes)
+    return valueOfLine(line, this.id, this.path) as T
+  }
+
+  /** Makes everything durable. */
+  async sync(): Promise<void> {
+    await this.#syncing
+    if (this.#failure !== null) throw this.#failure
+    await writing(this.path, async () => this.#file?.datasync())
+  }
+
+  /** Leaves the journal for a run that goes on. Safe to call at any time. */
+  async close(): Promise<void> {
+    await this.#syncing.catch(() => undefined)
+    await this.#file?.datasync().catch(() => undefined)
+    await this.#file?.close().catch(() => undefined)
+    this.#file = null
+  }
+
+  /** Of no use any more: the results are complete. */
+  async remove(): Promise<void> {
+    await this.close()
+    await rm(this.path, { force: true })
+  }
+
+  /** Called and waited for before the first record of a new journal is kept. */
+  beforeFirst: () => Promise<void> = () => Promise.resolve()
+  #creating: Promise<void> | null = null
+
+  #create(): Promise<void> {
+    return (this.#creating ??= writing(this.path, async () => {
+      await this.beforeFirst()
+      const file = await open(this.path, 'wx+', 0o600)
+      const line = encodeLine('', { journal: 1, id: this.id, ...this.facts })
+      await file.appendFile(line)
+      await file.sync()
+      this.#end = line.length
+      this.#file = file
+    }))
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0)
+      try {
+        await writing(this.path, () => this.#file!.appendFile(Buffer.concat(batch.map(({ line }) => line))))
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        // Offsets of later lines would be wrong, so there are none.
+        this.#failure = error as Error
+        for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(this.#failure)
+      }
+      this.#syncNowAndThen()
+    }
+    this.#isWriting = false
+  }
+
+  #syncNowAndThen(): void {
+    if (performance.now() - this.#syncedAt < SYNC_MS) return
+    this.#syncedAt = Infinity
+    this.#syncing = writing(this.path, async () => this.#file?.datasync())
+      .catch((error: unknown) => {
+        this.#failure = error as Error
+      })
+      .finally(() => {
+        this.#syncedAt = performance.now()
+      })
+  }
+}
+
+function differingFact(left: JournalFacts, own: JournalFacts): string | null {
+  if (JSON.stringify(left.input) !== JSON.stringify(own.input)) return 'inputs'
+  const [theirs, ours] = [left.header, own.header] as const
+  if (JSON.stringify(theirs.sets) !== JSON.stringify(ours.sets)) return 'hash sets'
+  return JSON.stringify(theirs) === JSON.stringify(ours) ? null : 'options or labels'
+}
