@@ -105,6 +105,10 @@ export {
 } from './pipeline/index.js'
 export {
   type AuditEntry,
+  type DuplicateFile,
+  type DuplicateGroup,
+  type DuplicatesOptions,
+  findDuplicates,
   readResults,
   type ResultsFinding,
   type ResultsFindingCode,

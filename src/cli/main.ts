@@ -5,6 +5,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import { benchCommand } from './commands/bench.js'
 import { demoCommand } from './commands/demo.js'
 import { doctorCommand } from './commands/doctor.js'
+import { duplicatesCommand } from './commands/duplicates.js'
 import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
 import { scanCommand } from './commands/scan.js'
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(scanCommand(setStatus))
     .addCommand(matchCommand(setStatus))
     .addCommand(verifyCommand(setStatus))
+    .addCommand(duplicatesCommand())
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

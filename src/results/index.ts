@@ -1,6 +1,7 @@
 // The room's face: results written, counted, verified and read again, with the journal and the audit log beside them.
 
 export { appendAudit, type AuditEntry, type AuditEvent } from './audit-log.js'
+export { type DuplicateFile, type DuplicateGroup, type DuplicatesOptions, findDuplicates } from './duplicates.js'
 export { Journal } from './journal.js'
 export type { JournalFacts, Place } from './journal-lines.js'
 export { companionsOf, sha256OfFile, writeManifest } from './manifest.js'

@@ -1,0 +1,133 @@
+// Files of equal content in one or several results files, grouped.
+//
+// Exhibits have millions of files, so only their digests are held: 36 bytes a file, sorted. The names come from reading
+// the files once more, and only those of groups are kept.
+
+import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
+import { hexToBytes } from '../core/hex.js'
+import { kernels } from '../kernels/index.js'
+import { readResults } from './read.js'
+
+const DIGEST_BYTES = 32
+/** A digest and the number of the results file, big-endian. */
+const ITEM_BYTES = DIGEST_BYTES + 4
+const FIRST_ITEMS = 4096
+
+export interface DuplicateFile {
+  /** The results file, as it was named. */
+  readonly results: string
+  readonly case?: string
+  readonly exhibit?: string
+  readonly seq: number
+  readonly path: string
+  readonly pathBase64?: string
+}
+
+export interface DuplicateGroup {
+  readonly type: 'duplicates'
+  readonly sha256: string
+  readonly sizeBytes: number | null
+  /** In the order of results files, and of discovery within each. */
+  readonly files: readonly DuplicateFile[]
+}
+
+export interface DuplicatesOptions {
+  /** Only groups with files of more than one results file. Default false. */
+  readonly across?: boolean
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Groups of two files and more with equal SHA-256, in the order in which the first file of each was found. Empty files are
+ * alike and say nothing: they are left out.
+ *
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID
+ */
+export async function* findDuplicates(
+  paths: readonly string[],
+  { across = false, signal }: DuplicatesOptions = {}
+): AsyncGenerator<DuplicateGroup> {
+  const wanted = await repeated(paths, across, signal)
+  if (wanted.size === 0) return
+  const groups = new Map<string, { sizeBytes: number | null; files: DuplicateFile[] }>()
+  for await (const { record, header, results } of filesOf(paths, signal)) {
+    const sha256 = record.digests!.sha256
+    if (!wanted.has(sha256)) continue
+    const group = groups.get(sha256) ?? { sizeBytes: record.sizeBytes, files: [] }
+    group.files.push(describe(record, header, results))
+    groups.set(sha256, group)
+  }
+  for (const [sha256, group] of groups) yield { type: 'duplicates', sha256, ...group }
+}
+
+function describe(record: FileRecord, header: HeaderRecord | null, results: string): DuplicateFile {
+  return {
+    results,
+    ...(header?.case !== undefined && { case: header.case }),
+    ...(header?.exhibit !== undefined && { exhibit: header.exhibit }),
+    seq: record.seq,
+    path: record.path,
+    ...(record.pathBase64 !== undefined && { pathBase64: record.pathBase64 })
+  }
+}
+
+/** Digests that several files have. */
+async function repeated(paths: readonly string[], across: boolean, signal?: AbortSignal): Promise<Set<string>> {
+  let items = new Uint8Array(FIRST_ITEMS * ITEM_BYTES)
+  let used = 0
+  for await (const { record, number } of filesOf(paths, signal)) {
+    if (used === items.length) {
+      const larger = new Uint8Array(items.length * 2)
+      larger.set(items)
+      items = larger
+    }
+    items.set(hexToBytes(record.digests!.sha256, DIGEST_BYTES), used)
+    new DataView(items.buffer).setUint32(used + DIGEST_BYTES, number)
+    used += ITEM_BYTES
+  }
+  const sorted = items.subarray(0, used)
+  await kernels().sortItems(sorted, ITEM_BYTES)
+  return runsIn(sorted, across)
+}
+
+function runsIn(sorted: Uint8Array, across: boolean): Set<string> {
+  const runs = new Set<string>()
+  const bytes = Buffer.from(sorted.buffer, sorted.byteOffset, sorted.byteLength)
+  for (let at = 0; at < bytes.length;) {
+    let end = at + ITEM_BYTES
+    while (end < bytes.length && bytes.compare(bytes, end, end + DIGEST_BYTES, at, at + DIGEST_BYTES) === 0) {
+      end += ITEM_BYTES
+    }
+    // Sorted by file within equal digests: the first and the last tell.
+    const isAcross = bytes.readUInt32BE(at + DIGEST_BYTES) !== bytes.readUInt32BE(end - 4)
+    if (end - at > ITEM_BYTES && (isAcross || !across)) runs.add(bytes.toString('hex', at, at + DIGEST_BYTES))
+    at = end
+  }
+  return runs
+}
+
+interface Found {
+  readonly record: FileRecord
+  readonly header: HeaderRecord | null
+  readonly results: string
+  /** Of the results file. */
+  readonly number: number
+}
+
+/** File records that have digests and bytes. */
+async function* filesOf(paths: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<Found> {
+  for (const [number, results] of paths.entries()) {
+    let header: HeaderRecord | null = null
+    for await (const line of readResults(results)) {
+      signal?.throwIfAborted()
+      if (line.type === 'header') header = line
+      else if (isCounted(line)) yield { record: line, header, results, number }
+    }
+  }
+}
+
+function isCounted(line: ResultLine): line is FileRecord {
+  if (line.type !== 'file' || line.sizeBytes === 0) return false
+  const sha256: unknown = line.digests?.sha256
+  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)
+}
