@@ -7,6 +7,7 @@ import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js
 import type { FileError, SkipReason } from '../core/result.js'
 import { shortNames } from '../core/short-names.js'
 import type { ExhibitFile } from './exhibit-file.js'
+import { type Glob, globOf } from './glob.js'
 
 type Found = Omit<ExhibitFile, 'seq'>
 type ByteDirent = Dirent<Buffer>
@@ -21,11 +22,11 @@ const SEPARATOR = Buffer.from(sep)
  * @throws {ExhibitHashError} INPUT_NOT_FOUND where none of the paths exists
  */
 export async function* walkPaths(paths: readonly string[]): AsyncGenerator<ExhibitFile> {
-  const roots = await Promise.all(paths.map((path) => lookAt(path)))
+  const roots = await Promise.all(paths.map(lookAtPath))
   if (roots.every((root) => root.error !== undefined)) {
     throw new ExhibitHashError('INPUT_NOT_FOUND', roots[0].error?.message ?? 'no path was named', { path: paths[0] })
   }
-  const names = shortNames(paths.map((path) => resolve(path)))
+  const names = shortNames(roots.map(({ location }) => location.toString()))
   let seq = 0
   for (const [i, root] of roots.entries()) {
     const name = Buffer.from(names[i])
@@ -47,6 +48,15 @@ interface Root {
   readonly location: Buffer
   readonly status: Stats | null
   readonly error?: FileError
+  /** Set where only some of the files of a folder were asked for. */
+  readonly glob?: Glob
+}
+
+/** A name that is there is that file, whatever wildcards it has. */
+async function lookAtPath(path: string): Promise<Root> {
+  const root = await lookAt(path)
+  const glob = root.error?.code === 'INPUT_NOT_FOUND' ? globOf(path) : null
+  return glob === null ? root : { ...(await lookAt(glob.base)), glob }
 }
 
 async function lookAt(path: string | Buffer): Promise<Root> {
@@ -62,7 +72,11 @@ async function lookAt(path: string | Buffer): Promise<Root> {
 }
 
 async function* walkRoot(root: Root, name: Buffer, alone: boolean): AsyncGenerator<Found> {
-  const { location, status, error } = root
+  const { location, status, error, glob } = root
+  if (glob !== undefined && error === undefined) {
+    yield* walkMatching(location, glob, alone ? Buffer.alloc(0) : name)
+    return
+  }
   if (error !== undefined || status === null) yield { location, name, ...(error && { error }) }
   else if (status.isDirectory()) yield* walkFolder(location, alone ? Buffer.alloc(0) : name)
   else if (status.isFile()) yield { location, name }
@@ -70,6 +84,19 @@ async function* walkRoot(root: Root, name: Buffer, alone: boolean): AsyncGenerat
     const message = `${name.toString()}: neither a file nor a folder`
     yield { location, name, error: { code: 'READ_FAILED', message, stage: 'walk' } }
   }
+}
+
+/** Files of a folder and all below it whose names match; folders that cannot be read are told whatever they are called. */
+async function* walkMatching(location: Buffer, glob: Glob, name: Buffer): AsyncGenerator<Found> {
+  let isFound = false
+  for await (const found of walkFolder(location, Buffer.alloc(0))) {
+    if (found.error === undefined && !glob.matches(found.name)) continue
+    isFound ||= found.error === undefined
+    yield name.length === 0 ? found : { ...found, name: Buffer.concat([name, SLASH, found.name]) }
+  }
+  if (isFound) return
+  const message = `${glob.pattern}: no file matches`
+  yield { location, name: Buffer.from(glob.pattern), error: { code: 'INPUT_NOT_FOUND', message, stage: 'walk' } }
 }
 
 async function* walkFolder(location: Buffer, name: Buffer): AsyncGenerator<Found> {

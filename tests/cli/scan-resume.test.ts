@@ -46,7 +46,7 @@ async function interrupted({ out }: Place, signal: NodeJS.Signals = 'SIGKILL'): 
   return run.result
 }
 
-describe('a scan that was interrupted', () => {
+describe('a scan that was interrupted', { timeout: 120_000 }, () => {
   test('goes on, does nothing twice, leaves nothing but results, and says so in its log', async () => {
     const at = place()
     await interrupted(at)
@@ -119,7 +119,7 @@ describe('a scan that was interrupted', () => {
   })
 })
 
-describe('--resume', () => {
+describe('--resume', { timeout: 60_000 }, () => {
   test('begins where nothing was interrupted, and where all is done says so again', async () => {
     const { out } = place()
     const first = await runCli(scanTo(out, '--resume'))

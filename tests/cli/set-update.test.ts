@@ -114,7 +114,7 @@ test('set diff says what changed', async () => {
   ])
 })
 
-test('set sign and --require-signature go through every command that opens a set', async () => {
+test('set sign and --require-signature go through every command that opens a set', { timeout: 120_000 }, async () => {
   const here = await place()
   await keys(here)
   const { index, update, privateKey, publicKey } = here

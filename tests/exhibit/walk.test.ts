@@ -54,6 +54,16 @@ describe('paths that are scanned together', () => {
     await expect(scanned([])).rejects.toMatchObject({ name: 'ExhibitHashError' })
   })
 
+  test('may be patterns, where no file has that name', async () => {
+    const root = exhibit('a/1.jpg', 'a/2.txt', 'a/.x/3.JPG', 'b/4.jpg', '[1].jpg')
+    expect(await pathsOf([join(root, '**/*.jpg')])).toEqual(['[1].jpg', 'a/1.jpg', 'b/4.jpg'])
+    expect(await pathsOf([join(root, 'a', '**', '*.{JPG,txt}')])).toEqual(['.x/3.JPG', '2.txt'])
+    expect(await pathsOf([join(root, '[1].jpg')])).toEqual(['[1].jpg'])
+    expect(await pathsOf([join(root, 'a', '*.jpg'), join(root, 'b', '*')])).toEqual(['a/1.jpg', 'b/4.jpg'])
+    const [none] = await scanned([join(root, '*.png')])
+    expect(none).toMatchObject({ seq: 0, error: { code: 'INPUT_NOT_FOUND', stage: 'walk' } })
+  })
+
   test('are followed where the user named a link, while links found inside are told', async (context) => {
     skipOnWindows(context)
     const root = exhibit('real/a.txt')

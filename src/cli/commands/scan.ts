@@ -22,7 +22,7 @@ import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 export function scanCommand(setStatus: (status: number) => void) {
   return new Command('scan')
     .description('hash every file of an exhibit and match it against hash sets')
-    .argument('<path...>', 'files and folders; - reads names from standard input')
+    .argument('<path...>', 'files, folders and patterns; - reads names from standard input')
     .requiredOption('--set <index...>', 'hash set to match against (repeatable)')
     .option('--out <results>', 'write the results file here (appears when complete)')
     .option('--resume', 'go on where a run with the same --out was interrupted; begin where none was')
