@@ -1,6 +1,6 @@
 // Matches in words, with identical, similar and conflict kept apart.
 
-import type { FileRecord, Match, SimilarMatch, SummaryRecord } from '../core/result.js'
+import type { FileRecord, Match, RematchCounts, SimilarMatch, SummaryRecord } from '../core/result.js'
 import { strongestRelation } from '../results/index.js'
 import { formatBytes, formatCount, oneLine, table } from './output.js'
 
@@ -9,8 +9,19 @@ export function describeCategory(category: Match['category'], label: string | nu
   return label === null ? String(category) : `${category} = ${label}`
 }
 
-/** One line about one match. */
+/** One line about one match; of a rematch with what is new about it. */
 export function describeMatch(match: Match): string {
+  return describeFound(match) + describeNews(match)
+}
+
+function describeNews({ news, before }: Match): string {
+  if (news === undefined) return ''
+  if (before === undefined) return ' [new]'
+  const was = news === 'grading' ? describeCategory(before.category, before.label) : before.relation
+  return ` [new: was ${was}]`
+}
+
+function describeFound(match: Match): string {
   const what = `${match.set}, ${match.source}, MediaID ${match.mediaId ?? 'none'}, category ${describeCategory(match.category, match.label)}`
   switch (match.relation) {
     case 'identical':
@@ -34,6 +45,8 @@ export function distanceWord(match: SimilarMatch): string {
 export function describeRecord(record: FileRecord): string[] {
   const lines = (record.matches ?? []).map((match) => `  ${describeMatch(match)}`)
   if (record.matchesOmitted !== undefined) lines.push(`  and ${formatCount(record.matchesOmitted)} more records`)
+  for (const match of record.gone ?? []) lines.push(`  gone: ${describeMatch(match)}`)
+  for (const match of record.turned ?? []) lines.push(`  not asked again: ${describeMatch(match)}`)
   if (record.error !== null) lines.push(`  ${record.error.code}: ${record.error.message}`)
   else if (record.media?.partial === true) lines.push('  damaged: hashed as far as it could be decoded')
   return lines.length === 0 ? [] : [oneLine(record.path), ...lines]
@@ -63,6 +76,27 @@ export function summaryTable(summary: SummaryRecord, seconds: number): string {
     parts.push(table(['set', 'category', 'identical', 'similar', 'conflict'], categories))
   }
   return parts.join('\n')
+}
+
+/** The table at the end of a rematch. */
+export function rematchTable(counts: RematchCounts, seconds: number): string {
+  const { news, gone, filesWithGone, turned, otherSets, unasked } = counts
+  const rows: [string, string][] = [
+    ['files', `${formatCount(counts.files)} in ${seconds.toFixed(1)} s`],
+    ['newly identical', formatCount(counts.identical)],
+    ['newly similar only', formatCount(counts.similar)],
+    ['newly in conflict', formatCount(counts.conflict)],
+    ['new records', formatCount(news.record)],
+    ['other gradings', formatCount(news.grading)],
+    ['other relations', formatCount(news.relation)],
+    ['matches gone', gone === 0 ? '0' : `${formatCount(gone)} of ${formatCount(filesWithGone)} files`]
+  ]
+  if (counts.knownGood > 0) rows.push(['newly known-good', formatCount(counts.knownGood)])
+  if (turned > 0) rows.push(['turned copies, not asked again', formatCount(turned)])
+  if (otherSets > 0) rows.push(['matches with sets not asked', formatCount(otherSets)])
+  if (unasked > 0) rows.push(['files without digests, not asked', formatCount(unasked)])
+  rows.push(['could not be processed by the scan', formatCount(counts.errors)])
+  return table(['rematch', 'result'], rows)
 }
 
 /** "identical", "similar", "conflict", "known-good" or "-". */

@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.js'
 import { duplicatesCommand } from './commands/duplicates.js'
 import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
+import { rematchCommand } from './commands/rematch.js'
 import { scanCommand } from './commands/scan.js'
 import { setCommand } from './commands/set.js'
 import { verifyCommand } from './commands/verify.js'
@@ -31,6 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(matchCommand(setStatus))
     .addCommand(verifyCommand(setStatus))
     .addCommand(duplicatesCommand())
+    .addCommand(rematchCommand(setStatus))
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

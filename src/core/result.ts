@@ -47,6 +47,16 @@ export const DIHEDRAL_VARIANTS = [
 ] as const
 export type DihedralVariant = (typeof DIHEDRAL_VARIANTS)[number]
 
+/** What a match of a rematch tells that the earlier results do not: a record, another grading, another relation. */
+export type News = 'record' | 'grading' | 'relation'
+
+/** What the earlier results said of the record of a match. */
+export interface EarlierWord {
+  readonly relation: 'identical' | 'conflict' | 'similar'
+  readonly category: number | string | null
+  readonly label: string | null
+}
+
 interface MatchedRecord {
   /** The kind of hash that found it. */
   readonly by: DigestKind | NearKind
@@ -61,6 +71,10 @@ interface MatchedRecord {
   readonly grading: GradingFacts
   /** There where the set lists files that may be ignored; such a match reports nothing. */
   readonly knownGood?: true
+  /** Only in a rematch, and only where the match is new. */
+  readonly news?: News
+  /** Beside `news` that is no new record. */
+  readonly before?: EarlierWord
 }
 
 /** Equal digest and nothing that contradicts it. */
@@ -137,6 +151,10 @@ export interface FileRecord {
   readonly matches?: readonly Match[]
   /** How many more records match than are listed; absent where all are. */
   readonly matchesOmitted?: number
+  /** Only in a rematch: earlier matches that are none any more. */
+  readonly gone?: readonly Match[]
+  /** Only in a rematch: earlier matches by a turned hash, which results do not keep, and that were not found without it. */
+  readonly turned?: readonly Match[]
   readonly error: FileError | null
 }
 
@@ -150,6 +168,21 @@ export interface SetIdentity {
   readonly profile: string
   /** False where the set was made from part of its sources. */
   readonly complete: boolean
+}
+
+/** What a rematch was made from. */
+export interface RematchOrigin {
+  /** Name of the earlier results file, without its folder. */
+  readonly results: string
+  /** Of its bytes, hex. */
+  readonly sha256: string
+  /** The sets that it was matched against. */
+  readonly sets: readonly SetIdentity[]
+  readonly near: Readonly<Record<string, number>>
+  /** True where every file has a record with all of its matches; else only what is new is listed. */
+  readonly all: boolean
+  /** True where names of sources do not tell records apart; absent where they do. */
+  readonly ignoreSources?: true
 }
 
 export interface HeaderRecord {
@@ -168,6 +201,32 @@ export interface HeaderRecord {
     readonly hashers?: readonly HasherFacts[]
   }
   readonly sets: readonly SetIdentity[]
+  /** There where earlier results were asked anew, and no exhibit was read. */
+  readonly rematchOf?: RematchOrigin
+}
+
+/** What a rematch found out about all files of the earlier results, listed or not. */
+export interface RematchCounts {
+  readonly files: number
+  /** Files with something new, by the strongest relation of what is new. */
+  readonly identical: number
+  readonly conflict: number
+  readonly similar: number
+  /** Files of which only this is new that a known-good set has them: not listed by themselves. */
+  readonly knownGood: number
+  /** New matches by what is new about them. */
+  readonly news: Readonly<Record<News, number>>
+  /** Earlier matches that are none any more, and the files that they were of. */
+  readonly gone: number
+  readonly filesWithGone: number
+  /** Earlier matches by a turned hash that were not found without it: only a scan can tell. */
+  readonly turned: number
+  /** Earlier matches with sets that were not asked again. */
+  readonly otherSets: number
+  /** Files that could not be asked, since the earlier results have no digest of them. */
+  readonly unasked: number
+  /** Files with an error in the earlier results, those included. */
+  readonly errors: number
 }
 
 export interface SummaryRecord {
@@ -193,6 +252,8 @@ export interface SummaryRecord {
     readonly similar: number
     readonly conflict: number
   }[]
+  /** There where earlier results were asked anew. */
+  readonly rematch?: RematchCounts
 }
 
 export type ResultLine = HeaderRecord | FileRecord | SummaryRecord

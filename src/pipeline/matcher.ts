@@ -63,6 +63,14 @@ export class Matcher {
     })
   }
 
+  /**
+   * Matches features that are many already, as one batch.
+   * @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED
+   */
+  matchBatch(batch: MatchFeatures[]): Promise<FileMatches[]> {
+    return this.answerBatch(batch)
+  }
+
   async close(): Promise<void> {
     await this.pool?.destroy()
   }
@@ -91,7 +99,13 @@ export class Matcher {
   }
 }
 
-function toMatchFeatures({ digests, sizeBytes, hashes, pdqVariants }: FileFeatures): MatchFeatures {
+/** What matching needs of what is known of a file: as it was read, or as results keep it. */
+export function toMatchFeatures({
+  digests,
+  sizeBytes,
+  hashes,
+  pdqVariants
+}: Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>): MatchFeatures {
   const { pdqQuality = null, ...perceptual } = hashes ?? {}
   const features = featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality })
   return pdqVariants === undefined ? features : { ...features, pdqVariants }

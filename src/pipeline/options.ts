@@ -206,16 +206,16 @@ function timeLimit(value: number): number {
   return positive('timeoutMs', value)
 }
 
-function positive(name: string, value: number): number {
+export function positive(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) throw usage(name, 'a whole number from 1', value)
   return value
 }
 
-function refuseUnknown(options: object, known: readonly string[]): void {
+export function refuseUnknown(options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) throw usage(unknown, `one of ${known.join(', ')}`, 'an unknown option')
 }
 
-function usage(name: string, expected: string, got: unknown): ExhibitHashError {
+export function usage(name: string, expected: string, got: unknown): ExhibitHashError {
   return new ExhibitHashError('USAGE', `option ${name}: expected ${expected}, got ${String(got)}`, { path: name })
 }

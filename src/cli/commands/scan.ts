@@ -4,15 +4,16 @@ import { existsSync } from 'node:fs'
 import { Command, Option } from '@commander-js/extra-typings'
 import { NEAR_KINDS, type NearKind } from '../../core/hashes.js'
 import { ExhibitHashError } from '../../core/errors.js'
-import type { ResultLine, SummaryRecord } from '../../core/result.js'
+import type { SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, parseNear, type NearPolicy } from '../../match/index.js'
 import { scanLines, scanToFile, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
 import { companionsOf } from '../../results/index.js'
-import { describeRecord, summaryTable } from '../describe-match.js'
+import { summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
-import { note, printsJson, writeJson, writeLines, writeText, type LineSink } from '../output.js'
+import { JSON_LINES, PEOPLE } from '../line-sinks.js'
+import { note, printsJson, writeJson, writeLines } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
 import { NO_MAPPING_HELP, noteMissingHashes, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
@@ -118,16 +119,6 @@ function noteJournal(out: string, error: unknown): void {
   const { journal } = companionsOf(out)
   if (error instanceof ExhibitHashError && error.code.startsWith('JOURNAL_')) return
   if (existsSync(journal)) note(`what was done is kept in ${journal}: the same command with --resume goes on`)
-}
-
-const JSON_LINES: LineSink = { write: writeJson }
-
-const PEOPLE: LineSink = {
-  async write(line: ResultLine) {
-    if (line.type !== 'file') return
-    const lines = describeRecord(line)
-    if (lines.length > 0) await writeText(lines.join('\n'))
-  }
 }
 
 const HELP = `

@@ -1,0 +1,185 @@
+// The files of earlier results asked one by one, and each compared with what its record says.
+
+import type { FileRecord, Match, ResultLine } from '../core/result.js'
+import type { EntryBits, HashSet } from '../index/index.js'
+import type { FileMatches, NearPolicy } from '../match/index.js'
+import { compareMatches, RematchCounter, strongestRelation, SummaryCounter } from '../results/index.js'
+import type { EarlierResults } from '../results/index.js'
+import { Matcher, toMatchFeatures } from './matcher.js'
+import { orderedMap } from './ordered-map.js'
+import type { RematchRun } from './rematch-options.js'
+import type { LayeredSet } from './rematch-plan.js'
+
+/** Few enough that all threads have work, many enough that handing it over costs little. */
+const FILES_AT_ONCE = 256
+
+export interface FileWays {
+  /** Sets that every file is asked of. */
+  readonly whole: readonly HashSet[]
+  /** Sets that the affected files are asked of; what is known of the others holds. */
+  readonly layered: readonly LayeredSet[]
+  readonly affected: EntryBits | null
+}
+
+/** Sets that are asked together. */
+interface Asked {
+  readonly matcher: Matcher
+  readonly isAskedOf: (file: number) => boolean
+}
+
+interface Batch {
+  /** Number of its first file among those of the results. */
+  readonly first: number
+  readonly records: readonly FileRecord[]
+}
+
+/** Records, of all files or of those with something new, and the summary. */
+export async function* askFiles(
+  earlier: EarlierResults,
+  ways: FileWays,
+  near: NearPolicy,
+  run: RematchRun
+): AsyncGenerator<ResultLine> {
+  const asked = await openMatchers(ways, near, run.threads)
+  const comparing = new Comparing(ways, run)
+  const summary = new SummaryCounter()
+  const work = async ({ first, records }: Batch, release: () => void): Promise<(FileRecord | null)[]> => {
+    const lists = await Promise.all(asked.map((each) => ask(each, first, records)))
+    release()
+    return records.map((record, i) =>
+      comparing.compare(
+        record,
+        first + i,
+        lists.flatMap((list) => list[i] ?? [])
+      )
+    )
+  }
+  const flow = { concurrency: run.threads * 2, window: run.threads * 4, ...(run.signal && { signal: run.signal }) }
+  try {
+    for await (const records of orderedMap(batchesOf(earlier, comparing, run), work, flow)) {
+      for (const record of records) {
+        if (record === null) continue
+        summary.add(record)
+        yield record
+      }
+    }
+    yield { ...summary.summary, rematch: comparing.counter.counts }
+  } finally {
+    await Promise.all(asked.map(({ matcher }) => matcher.close()))
+  }
+}
+
+async function openMatchers(
+  { whole, layered, affected }: FileWays,
+  near: NearPolicy,
+  threads: number
+): Promise<Asked[]> {
+  const asked: Asked[] = []
+  if (whole.length > 0) {
+    asked.push({ matcher: await Matcher.onThreads(whole, near, threads), isAskedOf: () => true })
+  }
+  if (affected !== null && affected.count > 0) {
+    const sets = layered.map(({ set }) => set)
+    const matcher = await Matcher.onThreads(sets, near, threads)
+    asked.push({ matcher, isAskedOf: (file) => affected.has(file) })
+  }
+  return asked
+}
+
+async function* batchesOf(earlier: EarlierResults, { counter }: Comparing, run: RematchRun): AsyncGenerator<Batch> {
+  let first = 0
+  const onBytes = (done: number): void => {
+    run.onProgress({ phase: 'files', done, total: earlier.bytes, matched: counter.matched })
+  }
+  for await (const records of earlier.records({ signal: run.signal, onBytes })) {
+    for (let from = 0; from < records.length; from += FILES_AT_ONCE) {
+      const batch = { first, records: records.slice(from, from + FILES_AT_ONCE) }
+      first += batch.records.length
+      yield batch
+    }
+  }
+}
+
+/** What is found of each file; nothing where it was not asked or has nothing to ask with. */
+async function ask(
+  { matcher, isAskedOf }: Asked,
+  first: number,
+  records: readonly FileRecord[]
+): Promise<FileMatches[]> {
+  const places = [...records.keys()].filter((i) => isAskable(records[i]) && isAskedOf(first + i))
+  const found: FileMatches[] = []
+  if (places.length === 0) return found
+  const answers = await matcher.matchBatch(places.map((i) => toMatchFeatures(records[i])))
+  places.forEach((place, i) => (found[place] = answers[i]))
+  return found
+}
+
+function isAskable({ digests, skipped }: FileRecord): boolean {
+  return digests !== null && skipped === undefined
+}
+
+class Comparing {
+  readonly counter = new RematchCounter()
+  /** Place of each set by its name: matches are listed in that order. */
+  readonly #places: ReadonlyMap<string, number>
+  /** Sets that are not asked of a file that is not affected. */
+  readonly #layered: ReadonlySet<string>
+
+  constructor(
+    private readonly ways: FileWays,
+    private readonly run: RematchRun
+  ) {
+    this.#places = new Map(run.sets.map(({ name }, i) => [name, i]))
+    this.#layered = new Set(ways.layered.map(({ set }) => set.name))
+  }
+
+  /** The record to be written, `null` where nothing is new. */
+  compare(record: FileRecord, file: number, found: readonly FileMatches[]): FileRecord | null {
+    const { matches: known = [], matchesOmitted: wereOmitted = 0, turned: unasked = [], ...facts } = record
+    const earlier = [...known, ...unasked]
+    const now = this.#inOrder([...this.#holding(file, known), ...found.flatMap(({ matches }) => matches)])
+    const omitted = found.reduce((sum, each) => sum + each.omitted, 0)
+    const isWhole = omitted === 0 && wereOmitted === 0
+    const compared = compareMatches(earlier, now, { bySource: this.run.bySource, isWhole })
+    const { news, matches } = compared
+    const [gone, turned] = [compared.gone, compared.turned].map((list) =>
+      list.filter((match) => this.#isOfAsked(match))
+    )
+    const unlisted = Math.max(0, omitted - wereOmitted)
+    const relation = strongestRelation(unlisted > 0 ? now : news)
+    const otherSets = earlier.filter((match) => !this.#isOfAsked(match)).length
+    this.counter.add(record, { news, relation, unlisted, gone, turned, otherSets })
+    const { all } = this.run
+    if (!all && (relation === null || relation === 'knownGood')) return null
+    const { error, gone: _, ...rest } = facts
+    const left = all ? omitted : unlisted
+    return {
+      ...rest,
+      matches: all ? matches : news,
+      ...(left > 0 && { matchesOmitted: left }),
+      ...(gone.length > 0 && { gone }),
+      ...(turned.length > 0 && { turned }),
+      error
+    }
+  }
+
+  /** Matches that still hold, since nothing that could change them has come. */
+  #holding(file: number, known: readonly Match[]): readonly Match[] {
+    if (this.ways.affected?.has(file) !== false) return []
+    return known.filter(({ set }) => this.#layered.has(set)).map(asTold)
+  }
+
+  #isOfAsked({ set }: Match): boolean {
+    return this.#places.has(set)
+  }
+
+  #inOrder(matches: Match[]): Match[] {
+    const place = ({ set }: Match): number => this.#places.get(set) ?? 0
+    return matches.sort((a, b) => place(a) - place(b))
+  }
+}
+
+/** Without what an earlier rematch said of it. */
+function asTold({ news: _, before: __, ...match }: Match): Match {
+  return match
+}
