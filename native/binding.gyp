@@ -71,6 +71,7 @@
         'index/mapping.cc',
         'lookup/lookup.cc',
         'lookup/scan_table.cc',
+        'near/join.cc',
         'near/search.cc',
         'near/tables.cc',
         'pdq/arms.cc',

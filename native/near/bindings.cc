@@ -1,4 +1,4 @@
-// The builder of tables at the border: checks what JavaScript hands over.
+// The builder of tables and the join at the border: checks what JavaScript hands over.
 
 #include "near/bindings.h"
 
@@ -8,6 +8,8 @@
 #include <new>
 
 #include "common/border.h"
+#include "hamming/hamming.h"
+#include "near/join.h"
 #include "near/tables.h"
 
 namespace exhibit_hash {
@@ -83,8 +85,41 @@ class NearTable : public Napi::ObjectWrap<NearTable> {
   std::unique_ptr<NearTableBuilder> builder_;
 };
 
+// (isa, queries, items, hashBytes, firstBit, keyBits, radius, maxDistance, marks): marks are set
+void MarkNearOf(const Napi::CallbackInfo& info) {
+  const Isa isa = TakeIsa(info[0]);
+  const ByteSpan queries = TakeBytes(info[1], kUsage, "queries");
+  const ByteSpan items = TakeBytes(info[2], kUsage, "items");
+  const uint32_t hash_bytes = TakeCount(info[3], "hashBytes");
+  const uint32_t first_bit = TakeCount(info[4], "firstBit");
+  const uint32_t key_bits = static_cast<uint32_t>(TakeInteger(info[5], 0, kMaxJoinKeyBits, kUsage, "keyBits"));
+  const uint32_t radius = static_cast<uint32_t>(TakeInteger(info[6], 0, kMaxJoinRadius, kUsage, "radius"));
+  const uint32_t max_distance = TakeCount(info[7], "maxDistance");
+  const ByteSpan marks = TakeBytes(info[8], kUsage, "marks");
+  if ((hash_bytes != 8 && hash_bytes != 32) || first_bit > hash_bytes * 8 || key_bits > hash_bytes * 8 - first_bit) {
+    throw CodedError(info.Env(), kUsage, "a slice that does not lie within a hash");
+  }
+  constexpr size_t kMost = std::numeric_limits<uint32_t>::max();
+  const size_t query_count = queries.size / hash_bytes;
+  const size_t item_count = items.size / hash_bytes;
+  if (queries.size % hash_bytes != 0 || items.size % hash_bytes != 0 || marks.size != item_count ||
+      query_count >= kMost || item_count >= kMost) {
+    throw CodedError(info.Env(), kUsage, "hashes are whole, and there is one mark for each item");
+  }
+  const JoinInput input{queries.data, query_count, items.data, item_count, hash_bytes,
+                        first_bit,    key_bits,    radius,     max_distance};
+  try {
+    MarkNear(HammingScanOf(isa), input, marks.data);
+  } catch (const std::bad_alloc&) {
+    throw CodedError(info.Env(), "INTERNAL", "not enough memory");
+  }
+}
+
 }  // namespace
 
-void RegisterNear(Napi::Env env, Napi::Object exports) { NearTable::Register(env, exports); }
+void RegisterNear(Napi::Env env, Napi::Object exports) {
+  NearTable::Register(env, exports);
+  exports.Set("markNear", Napi::Function::New(env, MarkNearOf, "markNear"));
+}
 
 }  // namespace exhibit_hash

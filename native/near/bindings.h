@@ -1,4 +1,4 @@
-// Puts the builder of tables for search by distance into the addon's exports.
+// Puts the builder of tables for search by distance and the join into the addon's exports.
 
 #ifndef EXHIBIT_HASH_NEAR_BINDINGS_H_
 #define EXHIBIT_HASH_NEAR_BINDINGS_H_

@@ -46,7 +46,7 @@ export function describeRecord(record: FileRecord): string[] {
   const lines = (record.matches ?? []).map((match) => `  ${describeMatch(match)}`)
   if (record.matchesOmitted !== undefined) lines.push(`  and ${formatCount(record.matchesOmitted)} more records`)
   for (const match of record.gone ?? []) lines.push(`  gone: ${describeMatch(match)}`)
-  for (const match of record.turned ?? []) lines.push(`  not asked again: ${describeMatch(match)}`)
+  for (const match of record.unasked ?? []) lines.push(`  not asked again: ${describeMatch(match)}`)
   if (record.error !== null) lines.push(`  ${record.error.code}: ${record.error.message}`)
   else if (record.media?.partial === true) lines.push('  damaged: hashed as far as it could be decoded')
   return lines.length === 0 ? [] : [oneLine(record.path), ...lines]
@@ -80,7 +80,7 @@ export function summaryTable(summary: SummaryRecord, seconds: number): string {
 
 /** The table at the end of a rematch. */
 export function rematchTable(counts: RematchCounts, seconds: number): string {
-  const { news, gone, filesWithGone, turned, otherSets, unasked } = counts
+  const { news, gone, filesWithGone, unasked, otherSets, unaskedFiles } = counts
   const rows: [string, string][] = [
     ['files', `${formatCount(counts.files)} in ${seconds.toFixed(1)} s`],
     ['newly identical', formatCount(counts.identical)],
@@ -92,9 +92,9 @@ export function rematchTable(counts: RematchCounts, seconds: number): string {
     ['matches gone', gone === 0 ? '0' : `${formatCount(gone)} of ${formatCount(filesWithGone)} files`]
   ]
   if (counts.knownGood > 0) rows.push(['newly known-good', formatCount(counts.knownGood)])
-  if (turned > 0) rows.push(['turned copies, not asked again', formatCount(turned)])
+  if (unasked > 0) rows.push(['matches that only a scan can ask for', formatCount(unasked)])
   if (otherSets > 0) rows.push(['matches with sets not asked', formatCount(otherSets)])
-  if (unasked > 0) rows.push(['files without digests, not asked', formatCount(unasked)])
+  if (unaskedFiles > 0) rows.push(['files without digests, not asked', formatCount(unaskedFiles)])
   rows.push(['could not be processed by the scan', formatCount(counts.errors)])
   return table(['rematch', 'result'], rows)
 }

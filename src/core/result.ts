@@ -153,8 +153,8 @@ export interface FileRecord {
   readonly matchesOmitted?: number
   /** Only in a rematch: earlier matches that are none any more. */
   readonly gone?: readonly Match[]
-  /** Only in a rematch: earlier matches by a turned hash, which results do not keep, and that were not found without it. */
-  readonly turned?: readonly Match[]
+  /** Only in a rematch: earlier matches that nothing asks for now: by turned hashes, which results do not keep, or too far. */
+  readonly unasked?: readonly Match[]
   readonly error: FileError | null
 }
 
@@ -219,12 +219,12 @@ export interface RematchCounts {
   /** Earlier matches that are none any more, and the files that they were of. */
   readonly gone: number
   readonly filesWithGone: number
-  /** Earlier matches by a turned hash that were not found without it: only a scan can tell. */
-  readonly turned: number
+  /** Earlier matches that nothing asks for now: by turned hashes, which results do not keep, or beyond the distances. */
+  readonly unasked: number
   /** Earlier matches with sets that were not asked again. */
   readonly otherSets: number
   /** Files that could not be asked, since the earlier results have no digest of them. */
-  readonly unasked: number
+  readonly unaskedFiles: number
   /** Files with an error in the earlier results, those included. */
   readonly errors: number
 }

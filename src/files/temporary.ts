@@ -63,18 +63,11 @@ export class TemporaryFolder {
   async file(): Promise<FileHandle> {
     return this.writing(async () => {
       const name = String(this.#names++)
-      const file = await open(join(await this.#folder(), name), 'wx+', 0o600)
+      await (this.#made ??= mkdir(this.#path, { mode: 0o700 }))
+      const file = await open(join(this.#path, name), 'wx+', 0o600)
       this.#files.push(file)
       return file
     })
-  }
-
-  /**
-   * Path of the folder, for files that somebody else makes in it.
-   * @throws {ExhibitHashError} WRITE_FAILED
-   */
-  async make(): Promise<string> {
-    return this.writing(() => this.#folder())
   }
 
   /** Whatever the system refuses is WRITE_FAILED and names the target. */
@@ -87,10 +80,5 @@ export class TemporaryFolder {
     for (const file of this.#files.splice(0)) await file.close().catch(() => undefined)
     if (this.#made !== null) await rm(this.#path, { recursive: true, force: true })
     this.#made = null
-  }
-
-  async #folder(): Promise<string> {
-    await (this.#made ??= mkdir(this.#path, { mode: 0o700 }))
-    return this.#path
   }
 }

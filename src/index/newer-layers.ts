@@ -1,15 +1,14 @@
-// What the newest layers of a set bring and take away: their hashes a portion at a time, and which records they hide.
+// What the newest layers of a set bring and take away: looked up apart from the rest, and which records they hide.
 
-import { type DigestKind, HASH_BYTES, type NearKind, PHOTODNA_BYTES } from '../core/hashes.js'
-import { UNKNOWN_QUALITY } from '../core/packed-records.js'
+import { type DigestKind, HASH_BYTES, type PerceptualKind } from '../core/hashes.js'
 import { hashEntries } from './entries.js'
 import { type EntryBits, hiddenIn } from './entry-bits.js'
 import type { HashSet } from './hash-set.js'
 import { IndexPart } from './index-part.js'
-import { digestsInOrder } from './key-reader.js'
 import { KIND_CODE, SECTION } from './layout.js'
 
-const HASHES_AT_ONCE = 8192
+/** 32 MB of PDQ. */
+const HASHES_AT_ONCE = 1_000_000
 
 /** A record as matches name it. */
 export interface NamedRecord {
@@ -73,43 +72,41 @@ export class NewerLayers {
     }
   }
 
-  /** Digests of a kind that they bring, packed, each once a layer. */
-  *digests(kind: DigestKind): Generator<Uint8Array> {
-    const portion = new Portion(HASH_BYTES[kind])
-    for (const { part, first } of this.#newer) {
-      let last: Uint8Array | null = null
-      for (const { digest, entry } of digestsInOrder(part.store, part.sections, kind)) {
-        if (this.#hidden.has(first + entry) || (last !== null && Buffer.compare(last, digest) === 0)) continue
-        portion.add((last = digest))
-        if (portion.isFull) yield portion.take()
-      }
+  /** Calls `found` with the number of each packed digest that one of them has. */
+  findDigests(kind: DigestKind, packed: Uint8Array, found: (query: number) => void): void {
+    for (const { part } of this.#newer) {
+      part.findBatch(kind, packed).forEach((entry, query) => {
+        if (entry !== -1) found(query)
+      })
     }
-    yield portion.take()
+  }
+
+  /** Calls `found` with the number of each packed PhotoDNA value that has a neighbour in one of them. */
+  findPhotoDna(packed: Uint8Array, maxDistance: number, found: (query: number) => void): void {
+    for (const { part } of this.#newer) part.findPhotoDna(packed, { maxDistance, exhaustive: false }, found)
   }
 
   /**
-   * Hashes of a kind that they bring, packed.
+   * Hashes of a kind that they bring and that are not hidden, packed, a portion at a time.
    * @param minQuality - PDQ of a lower quality are left out; those of an unknown one are not
    */
-  *hashes(kind: NearKind, minQuality: number): Generator<Uint8Array> {
-    const bytes = kind === 'photoDna' ? PHOTODNA_BYTES : HASH_BYTES[kind]
-    const portion = new Portion(bytes)
+  *hashes(kind: PerceptualKind, minQuality: number): Generator<Uint8Array> {
+    const width = HASH_BYTES[kind]
     for (const { part, first } of this.#newer) {
       const { store, sections } = part
       const hashes = sections.find(SECTION.hashes, KIND_CODE[kind])
       if (hashes === null) continue
+      const entries = [...hashEntries(store, sections, KIND_CODE[kind], part.size)]
       const qualities = sections.find(SECTION.hashQuality, KIND_CODE[kind])
-      let position = -1
-      for (const entry of hashEntries(store, sections, KIND_CODE[kind], part.size)) {
-        position++
-        if (this.#hidden.has(first + entry)) continue
-        const quality = qualities === null ? UNKNOWN_QUALITY : store.read(qualities.offset + position, 1)[0]
-        if (quality < minQuality) continue
-        portion.add(store.read(hashes.offset + position * bytes, bytes))
-        if (portion.isFull) yield portion.take()
+      for (let from = 0; from < hashes.count; from += HASHES_AT_ONCE) {
+        const count = Math.min(HASHES_AT_ONCE, hashes.count - from)
+        const packed = store.read(hashes.offset + from * width, count * width)
+        const quality = qualities === null ? null : store.read(qualities.offset + from, count)
+        const wanted = (i: number): boolean =>
+          !this.#hidden.has(first + entries[from + i]) && (quality === null || quality[i] >= minQuality)
+        yield packedWhere(packed, width, wanted)
       }
     }
-    yield portion.take()
   }
 
   close(): void {
@@ -117,27 +114,14 @@ export class NewerLayers {
   }
 }
 
-/** Hashes gathered one by one and handed on many at a time. */
-class Portion {
-  #packed: Uint8Array
-  #count = 0
-
-  constructor(private readonly width: number) {
-    this.#packed = new Uint8Array(HASHES_AT_ONCE * width)
+/** Those of some packed hashes that are wanted. */
+function packedWhere(packed: Uint8Array, width: number, wanted: (i: number) => boolean): Uint8Array {
+  const kept = new Uint8Array(packed.length)
+  let bytes = 0
+  for (let i = 0; i < packed.length / width; i++) {
+    if (!wanted(i)) continue
+    kept.set(packed.subarray(i * width, (i + 1) * width), bytes)
+    bytes += width
   }
-
-  get isFull(): boolean {
-    return this.#count === HASHES_AT_ONCE
-  }
-
-  add(hash: Uint8Array): void {
-    this.#packed.set(hash, this.#count++ * this.width)
-  }
-
-  take(): Uint8Array {
-    const packed = this.#packed.subarray(0, this.#count * this.width)
-    this.#packed = new Uint8Array(HASHES_AT_ONCE * this.width)
-    this.#count = 0
-    return packed
-  }
+  return kept.subarray(0, bytes)
 }

@@ -25,6 +25,18 @@ export interface NativeAddon {
   sortItems(items: Uint8Array, itemBytes: number): Promise<void>
   /** Fills the rows of a group. */
   sketchGroup(packedValues: Uint8Array, order: Uint8Array, boundaries: Uint8Array, rows: Uint8Array): void
+  /** Sets marks. */
+  markNear(
+    isa: string,
+    queries: Uint8Array,
+    items: Uint8Array,
+    hashBytes: number,
+    firstBit: number,
+    keyBits: number,
+    radius: number,
+    maxDistanceBits: number,
+    marks: Uint8Array
+  ): void
   readonly NearTable: new (
     hashBytes: number,
     tables: number,
@@ -128,6 +140,7 @@ const FUNCTIONS = [
   'sha256',
   'sortItems',
   'sketchGroup',
+  'markNear',
   'NearTable',
   'RecordScanner',
   'IndexFile'

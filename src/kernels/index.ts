@@ -10,9 +10,10 @@ import { whyNoWasm } from './wasm-module.js'
 
 export { SCANNED_FIELDS } from './record-scanner.js'
 export type { EntryField, RecordScanner, ScannedField } from './record-scanner.js'
-export { DIGEST_BYTES, NATIVE_ISAS } from './types.js'
+export { DIGEST_BYTES, MAX_JOIN_KEY_BITS, MAX_JOIN_RADIUS, NATIVE_ISAS } from './types.js'
 export type {
   Isa,
+  JoinSlice,
   KernelFacts,
   Kernels,
   NativeIsa,

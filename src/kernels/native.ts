@@ -105,6 +105,9 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
     isa,
     ...digestsOn(addon, isa, isForced),
     nearTable: (shape, table) => nearTableOn(addon, shape, table),
+    markNear(queries, items, hashBytes, { firstBit, keyBits, radius }, maxDistanceBits, marks) {
+      typed(() => addon.markNear(isa, queries, items, hashBytes, firstBit, keyBits, radius, maxDistanceBits, marks))
+    },
     sortItems: (items, itemBytes) => typed(() => addon.sortItems(items, itemBytes)),
     sketchGroup(packedValues, { order, boundaries }) {
       const rows = new Uint8Array(SKETCH_ROWS * SKETCH_GROUP)

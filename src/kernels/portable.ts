@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { ExhibitHashError } from '../core/errors.js'
 import { PortableNearTable } from './near-portable.js'
+import { markNearPortable } from './near-join-portable.js'
 import { sketchGroupPortable } from './photo-dna-portable.js'
 import { sortItemsPortable } from './sort-portable.js'
 import { pdqDihedralPortable, pdqPortable } from './pdq-portable.js'
@@ -54,6 +55,7 @@ export const PORTABLE_KERNELS: Kernels = {
   resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
   digestBatch,
   digestStream,
+  markNear: markNearPortable,
   nearTable: (shape, table) => new PortableNearTable(shape, table),
   sortItems(items, itemBytes) {
     sortItemsPortable(items, itemBytes)

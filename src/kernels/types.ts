@@ -42,6 +42,18 @@ export interface NearShape {
   readonly slots: number
 }
 
+/** A slice of the bits of hashes, the lowest bit of a byte first, and how it is used to find pairs: see native/near/join.h. */
+export interface JoinSlice {
+  readonly firstBit: number
+  /** 0 to MAX_JOIN_KEY_BITS. */
+  readonly keyBits: number
+  /** Bits by which the slices of two hashes that are compared may differ: 0 to MAX_JOIN_RADIUS. */
+  readonly radius: number
+}
+
+export const MAX_JOIN_KEY_BITS = 20
+export const MAX_JOIN_RADIUS = 2
+
 /** One table being filled. */
 export interface NearTableBuilder {
   /** Hashes in the order of their positions, packed; of equal neighbours only the first is found by the table. */
@@ -91,6 +103,18 @@ export interface Kernels {
    * values or a plan that cannot be.
    */
   sketchGroup(packedValues: Uint8Array, plan: SketchPlan): Uint8Array
+  /**
+   * Sets marks[i] for every item i within the distance of a query, where the slices of the two differ in at most its
+   * radius; others stay as they are. Both sides are hashes of 8 or 32 bytes, packed. USAGE for a slice that cannot be.
+   */
+  markNear(
+    queries: Uint8Array,
+    items: Uint8Array,
+    hashBytes: number,
+    slice: JoinSlice,
+    maxDistanceBits: number,
+    marks: Uint8Array
+  ): void
   /** USAGE for a shape that cannot be. */
   nearTable(shape: NearShape, table: number): NearTableBuilder
   /** Over the memory of a packer; `null` in portable code, where the readers of formats do all of it themselves. */

@@ -3,8 +3,15 @@
 import type { FileRecord, Match, ResultLine } from '../core/result.js'
 import type { EntryBits, HashSet } from '../index/index.js'
 import type { FileMatches, NearPolicy } from '../match/index.js'
-import { compareMatches, RematchCounter, strongestRelation, SummaryCounter } from '../results/index.js'
-import type { EarlierResults } from '../results/index.js'
+import {
+  compareMatches,
+  type EarlierFile,
+  type EarlierResults,
+  isAskedBy,
+  type RematchCounter,
+  strongestRelation,
+  SummaryCounter
+} from '../results/index.js'
 import { Matcher, toMatchFeatures } from './matcher.js'
 import { orderedMap } from './ordered-map.js'
 import type { RematchRun } from './rematch-options.js'
@@ -27,43 +34,37 @@ interface Asked {
   readonly isAskedOf: (file: number) => boolean
 }
 
-interface Batch {
-  /** Number of its first file among those of the results. */
-  readonly first: number
-  readonly records: readonly FileRecord[]
-}
-
 /** Records, of all files or of those with something new, and the summary. */
 export async function* askFiles(
   earlier: EarlierResults,
   ways: FileWays,
   near: NearPolicy,
-  run: RematchRun
+  run: RematchRun,
+  counter: RematchCounter
 ): AsyncGenerator<ResultLine> {
   const asked = await openMatchers(ways, near, run.threads)
-  const comparing = new Comparing(ways, run)
+  const comparing = new Comparing(ways, near, run, counter)
   const summary = new SummaryCounter()
-  const work = async ({ first, records }: Batch, release: () => void): Promise<(FileRecord | null)[]> => {
-    const lists = await Promise.all(asked.map((each) => ask(each, first, records)))
+  const work = async (batch: readonly EarlierFile[], release: () => void): Promise<(FileRecord | null)[]> => {
+    const lists = await Promise.all(asked.map((each) => ask(each, batch)))
     release()
-    return records.map((record, i) =>
+    return batch.map((file, i) =>
       comparing.compare(
-        record,
-        first + i,
+        file,
         lists.flatMap((list) => list[i] ?? [])
       )
     )
   }
   const flow = { concurrency: run.threads * 2, window: run.threads * 4, ...(run.signal && { signal: run.signal }) }
   try {
-    for await (const records of orderedMap(batchesOf(earlier, comparing, run), work, flow)) {
+    for await (const records of orderedMap(batchesOf(earlier, ways, run, counter), work, flow)) {
       for (const record of records) {
         if (record === null) continue
         summary.add(record)
         yield record
       }
     }
-    yield { ...summary.summary, rematch: comparing.counter.counts }
+    yield { ...summary.summary, rematch: counter.counts }
   } finally {
     await Promise.all(asked.map(({ matcher }) => matcher.close()))
   }
@@ -86,30 +87,30 @@ async function openMatchers(
   return asked
 }
 
-async function* batchesOf(earlier: EarlierResults, { counter }: Comparing, run: RematchRun): AsyncGenerator<Batch> {
-  let first = 0
+async function* batchesOf(
+  earlier: EarlierResults,
+  { whole, affected }: FileWays,
+  run: RematchRun,
+  counter: RematchCounter
+): AsyncGenerator<readonly EarlierFile[]> {
   const onBytes = (done: number): void => {
     run.onProgress({ phase: 'files', done, total: earlier.bytes, matched: counter.matched })
   }
-  for await (const records of earlier.records({ signal: run.signal, onBytes })) {
-    for (let from = 0; from < records.length; from += FILES_AT_ONCE) {
-      const batch = { first, records: records.slice(from, from + FILES_AT_ONCE) }
-      first += batch.records.length
-      yield batch
-    }
+  // What is asked with all files has not seen them yet.
+  const isFirstTime = whole.length > 0
+  const wanted = isFirstTime || affected === null ? undefined : (file: number) => affected.has(file)
+  for await (const files of earlier.records({ signal: run.signal, onBytes, ...(wanted && { wanted }) })) {
+    if (isFirstTime) for (const { record } of files) counter.addEarlier(record)
+    for (let from = 0; from < files.length; from += FILES_AT_ONCE) yield files.slice(from, from + FILES_AT_ONCE)
   }
 }
 
 /** What is found of each file; nothing where it was not asked or has nothing to ask with. */
-async function ask(
-  { matcher, isAskedOf }: Asked,
-  first: number,
-  records: readonly FileRecord[]
-): Promise<FileMatches[]> {
-  const places = [...records.keys()].filter((i) => isAskable(records[i]) && isAskedOf(first + i))
+async function ask({ matcher, isAskedOf }: Asked, files: readonly EarlierFile[]): Promise<FileMatches[]> {
+  const places = [...files.keys()].filter((i) => isAskable(files[i].record) && isAskedOf(files[i].number))
   const found: FileMatches[] = []
   if (places.length === 0) return found
-  const answers = await matcher.matchBatch(places.map((i) => toMatchFeatures(records[i])))
+  const answers = await matcher.matchBatch(places.map((i) => toMatchFeatures(files[i].record)))
   places.forEach((place, i) => (found[place] = answers[i]))
   return found
 }
@@ -119,7 +120,6 @@ function isAskable({ digests, skipped }: FileRecord): boolean {
 }
 
 class Comparing {
-  readonly counter = new RematchCounter()
   /** Place of each set by its name: matches are listed in that order. */
   readonly #places: ReadonlyMap<string, number>
   /** Sets that are not asked of a file that is not affected. */
@@ -127,28 +127,33 @@ class Comparing {
 
   constructor(
     private readonly ways: FileWays,
-    private readonly run: RematchRun
+    private readonly near: NearPolicy,
+    private readonly run: RematchRun,
+    private readonly counter: RematchCounter
   ) {
     this.#places = new Map(run.sets.map(({ name }, i) => [name, i]))
     this.#layered = new Set(ways.layered.map(({ set }) => set.name))
   }
 
   /** The record to be written, `null` where nothing is new. */
-  compare(record: FileRecord, file: number, found: readonly FileMatches[]): FileRecord | null {
-    const { matches: known = [], matchesOmitted: wereOmitted = 0, turned: unasked = [], ...facts } = record
-    const earlier = [...known, ...unasked]
-    const now = this.#inOrder([...this.#holding(file, known), ...found.flatMap(({ matches }) => matches)])
+  compare({ record, number }: EarlierFile, found: readonly FileMatches[]): FileRecord | null {
+    const { matches: known = [], matchesOmitted: wereOmitted = 0, unasked: open = [], ...facts } = record
+    const earlier = [...known, ...open]
+    const now = this.#inOrder([...this.#holding(number, known), ...found.flatMap(({ matches }) => matches)])
     const omitted = found.reduce((sum, each) => sum + each.omitted, 0)
     const isWhole = omitted === 0 && wereOmitted === 0
-    const compared = compareMatches(earlier, now, { bySource: this.run.bySource, isWhole })
+    const compared = compareMatches(earlier, now, {
+      bySource: this.run.bySource,
+      isWhole,
+      near: this.near
+    })
     const { news, matches } = compared
-    const [gone, turned] = [compared.gone, compared.turned].map((list) =>
+    const [gone, unasked] = [compared.gone, compared.unasked].map((list) =>
       list.filter((match) => this.#isOfAsked(match))
     )
     const unlisted = Math.max(0, omitted - wereOmitted)
     const relation = strongestRelation(unlisted > 0 ? now : news)
-    const otherSets = earlier.filter((match) => !this.#isOfAsked(match)).length
-    this.counter.add(record, { news, relation, unlisted, gone, turned, otherSets })
+    this.counter.addFound({ news, relation, unlisted, gone, unasked })
     const { all } = this.run
     if (!all && (relation === null || relation === 'knownGood')) return null
     const { error, gone: _, ...rest } = facts
@@ -158,7 +163,7 @@ class Comparing {
       matches: all ? matches : news,
       ...(left > 0 && { matchesOmitted: left }),
       ...(gone.length > 0 && { gone }),
-      ...(turned.length > 0 && { turned }),
+      ...(unasked.length > 0 && { unasked }),
       error
     }
   }
@@ -166,7 +171,7 @@ class Comparing {
   /** Matches that still hold, since nothing that could change them has come. */
   #holding(file: number, known: readonly Match[]): readonly Match[] {
     if (this.ways.affected?.has(file) !== false) return []
-    return known.filter(({ set }) => this.#layered.has(set)).map(asTold)
+    return known.filter((match) => this.#layered.has(match.set) && isAskedBy(match, this.near)).map(asTold)
   }
 
   #isOfAsked({ set }: Match): boolean {

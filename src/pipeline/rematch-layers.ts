@@ -1,74 +1,52 @@
-// The fast way of a rematch: the entries that newer layers bring are looked up among the hashes of the results, in place
-// of every file in the whole set. What comes out are the files that may have something new; they are then asked as always.
+// The fast way of a rematch: the files are compared with what newer layers bring, and with what those take away, in place
+// of being looked up in the whole set. What comes out are the files that may have something new; they are then looked up.
 
 import { ExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, type NearKind } from '../core/hashes.js'
-import { isLowInformation, parsePhotoDna } from '../core/photo-dna.js'
+import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES, type PerceptualKind } from '../core/hashes.js'
+import { writeHex } from '../core/hex.js'
 import type { FileRecord } from '../core/result.js'
-import type { SetRecord } from '../core/set-record.js'
-import { buildTemporarySet, EntryBits, type HashSet } from '../index/index.js'
+import { EntryBits, markNear } from '../index/index.js'
 import { MIN_PDQ_QUALITY, type NearPolicy } from '../match/index.js'
-import { type EarlierResults, isTurned } from '../results/index.js'
+import { type EarlierFile, type EarlierResults, isAskedBy, type RematchCounter } from '../results/index.js'
 import { KeySieve } from './key-sieve.js'
 import type { RematchRun } from './rematch-options.js'
-import type { LayeredSet } from './rematch-plan.js'
+import type { LayeredSet, Ways } from './rematch-plan.js'
 
-/** Numbers of the files, among those of the results, whose matches with a layered set may have changed. */
+/** Files whose perceptual hashes are compared with a layer at once: 32 MB of PDQ. */
+const FILES_AT_ONCE = 1_000_000
+
+/**
+ * Numbers of the files whose matches with a layered set may have changed. Where no set is asked with all files, this is
+ * the only time that the others are seen: then they are counted.
+ */
 export async function findAffected(
   earlier: EarlierResults,
-  layered: readonly LayeredSet[],
+  { whole, layered }: Ways,
   near: NearPolicy,
-  run: RematchRun
+  run: RematchRun,
+  counter: RematchCounter
 ): Promise<EntryBits> {
   const affected = new EntryBits(earlier.files)
   const sieves = new Map(layered.map(({ set, newer }) => [set.name, sieveOf(newer)]))
-  const records = gather(earlier, run, (record, number) => {
-    if (mayHaveChanged(record, sieves)) affected.add(number)
-  })
-  if (layered.every(({ newer }) => newer.added === 0)) {
-    for await (const _ of records); // they are looked at all the same
-    return affected
-  }
-  const results = await buildTemporarySet(run.temporaryFolder, records, run.signal)
-  try {
-    for (const { newer } of layered) await ask(results.set, newer, near, run, affected)
-    return affected
-  } finally {
-    await results.remove()
-  }
-}
-
-/** The hashes of each record, as an entry of a set. */
-async function* gather(
-  earlier: EarlierResults,
-  run: RematchRun,
-  look: (record: FileRecord, number: number) => void
-): AsyncGenerator<SetRecord[]> {
-  let number = 0
-  const onBytes = (done: number): void => run.onProgress({ phase: 'reading', done, total: earlier.bytes, matched: 0 })
+  const kinds = PERCEPTUAL_KINDS.filter((kind) => near[kind] !== undefined)
+  const columns = new Map(kinds.map((kind) => [kind, new Column(HASH_BYTES[kind], FILES_AT_ONCE)]))
+  const onBytes = (done: number): void => run.onProgress({ phase: 'layers', done, total: earlier.bytes, matched: 0 })
   for await (const batch of earlier.records({ signal: run.signal, onBytes })) {
-    for (const record of batch) look(record, number++)
-    yield batch.map(entryOf)
+    for (const { record, number } of batch) {
+      if (whole.length === 0) counter.addEarlier(record)
+      if (mayHaveChanged(record, sieves, near)) affected.add(number)
+    }
+    lookUp(batch, layered, near, affected)
+    for (const [kind, column] of columns) {
+      for (const { number, record } of batch) {
+        if (column.isFull) await compare(kind, column, layered, near, run, affected)
+        const hex = comparable(kind, record)
+        if (hex !== undefined) column.add(number, hex)
+      }
+    }
   }
-}
-
-/** Hashes that say too little to be compared are left out, as matching does. */
-function entryOf({ digests, hashes }: FileRecord): SetRecord {
-  const { pdqQuality, photoDna, pdq, ...others } = hashes ?? {}
-  const own: Record<string, string> = { ...digests }
-  for (const kind of PERCEPTUAL_KINDS) {
-    const hex = others[kind]
-    if (typeof hex === 'string') own[kind] = hex
-  }
-  if (pdq !== undefined && (pdqQuality ?? MIN_PDQ_QUALITY) >= MIN_PDQ_QUALITY) own.pdq = pdq
-  const value = typeof photoDna === 'string' ? parsePhotoDna(photoDna) : null
-  return {
-    mediaId: null,
-    category: null,
-    hashes: own,
-    ...(value !== null && !isLowInformation(value) && { photoDna: value }),
-    grading: {}
-  }
+  for (const [kind, column] of columns) await compare(kind, column, layered, near, run, affected)
+  return affected
 }
 
 function sieveOf(newer: LayeredSet['newer']): KeySieve {
@@ -83,51 +61,117 @@ function keyOf(source: string, mediaId: string | null): string {
 
 /**
  * True where a match is of a record that is hidden now, or where the record alone does not tell what was found: its list
- * was cut, or a match was found by a turned hash, which may be found without it as well.
+ * was cut, or a match was found by what is not asked for now, as by a turned hash, and may be found by something else.
  */
-function mayHaveChanged(record: FileRecord, sieves: ReadonlyMap<string, KeySieve>): boolean {
-  if (record.matches === undefined || record.matchesOmitted !== undefined || record.turned !== undefined) return true
+function mayHaveChanged(record: FileRecord, sieves: ReadonlyMap<string, KeySieve>, near: NearPolicy): boolean {
+  if (record.matches === undefined || record.matchesOmitted !== undefined || record.unasked !== undefined) return true
   return record.matches.some((match) => {
     const sieve = sieves.get(match.set)
-    return sieve !== undefined && (isTurned(match) || sieve.mayHave(keyOf(match.source, match.mediaId)))
+    return sieve !== undefined && (!isAskedBy(match, near) || sieve.mayHave(keyOf(match.source, match.mediaId)))
   })
 }
 
-async function ask(
-  results: HashSet,
-  newer: LayeredSet['newer'],
+/** Digests, and PhotoDNA values, which few results have. */
+function lookUp(
+  batch: readonly EarlierFile[],
+  layered: readonly LayeredSet[],
+  near: NearPolicy,
+  affected: EntryBits
+): void {
+  const ask = (width: number, hexOf: (record: FileRecord) => unknown, find: (of: Column) => void): void => {
+    const column = new Column(width, batch.length)
+    for (const { number, record } of batch) {
+      const hex = hexOf(record)
+      if (typeof hex === 'string') column.add(number, hex)
+    }
+    if (column.count > 0) find(column)
+  }
+  for (const { newer } of layered) {
+    for (const kind of DIGEST_KINDS) {
+      ask(
+        HASH_BYTES[kind],
+        ({ digests }) => digests?.[kind],
+        ({ packed, files }) => {
+          newer.findDigests(kind, packed, (query) => affected.add(files[query]))
+        }
+      )
+    }
+    const { photoDna } = near
+    if (photoDna === undefined) continue
+    ask(
+      PHOTODNA_BYTES,
+      ({ hashes }) => hashes?.photoDna,
+      ({ packed, files }) => {
+        newer.findPhotoDna(packed, photoDna, (query) => affected.add(files[query]))
+      }
+    )
+  }
+}
+
+/** A hash that is compared by distance: one of a picture that is nearly flat is not. */
+function comparable(kind: PerceptualKind, { hashes }: FileRecord): string | undefined {
+  if (kind === 'pdq' && (hashes?.pdqQuality ?? MIN_PDQ_QUALITY) < MIN_PDQ_QUALITY) return undefined
+  return hashes?.[kind]
+}
+
+/** Compares gathered hashes with those of the layers, and begins anew. */
+async function compare(
+  kind: PerceptualKind,
+  column: Column,
+  layered: readonly LayeredSet[],
   near: NearPolicy,
   run: RematchRun,
   affected: EntryBits
 ): Promise<void> {
-  const kinds = Object.keys(near) as NearKind[]
-  const total = newer.added * (DIGEST_KINDS.length + kinds.length)
-  let done = 0
-  const pause = async (hashes: number): Promise<void> => {
-    if (run.signal?.aborted === true) throw new ExhibitHashError('ABORTED', 'the rematch was stopped')
-    run.onProgress({ phase: 'layers', done: (done += hashes), total, matched: 0 })
-    await new Promise(setImmediate)
-  }
-  for (const kind of DIGEST_KINDS) {
-    const width = HASH_BYTES[kind]
-    for (const packed of newer.digests(kind)) {
-      results.findBatch(kind, packed).forEach((first, i) => {
-        if (first === -1) return
-        for (const file of results.findEntries(kind, packed.subarray(i * width, (i + 1) * width))) affected.add(file)
-      })
-      await pause(packed.length / width)
+  const { packed, files, count } = column
+  const marks = new Uint8Array(count)
+  for (const { set, newer } of layered) {
+    if (set.metadata.role === 'known-good') continue
+    for (const theirs of newer.hashes(kind, kind === 'pdq' ? MIN_PDQ_QUALITY : 0)) {
+      for (const _ of markNear(kind, theirs, packed, near[kind] ?? 0, marks)) {
+        if (run.signal?.aborted === true) throw new ExhibitHashError('ABORTED', 'the rematch was stopped')
+        await new Promise(setImmediate)
+      }
     }
   }
-  for (const kind of kinds) {
-    const distance = near[kind]
-    if (distance === undefined) continue
-    for (const packed of newer.hashes(kind, kind === 'pdq' ? MIN_PDQ_QUALITY : 0)) {
-      const found =
-        kind === 'photoDna'
-          ? results.findPhotoDna(packed, { maxDistance: distance })
-          : results.findSimilarBatch(kind, packed, { maxDistanceBits: distance })
-      for (const list of found) for (const { entry } of list) affected.add(entry)
-      await pause(found.length)
-    }
+  marks.forEach((mark, i) => {
+    if (mark !== 0) affected.add(files[i])
+  })
+  column.clear()
+}
+
+/** Hashes of one kind, packed, and the files that they are of. */
+class Column {
+  count = 0
+  readonly #values: Uint8Array
+  readonly #files: Uint32Array
+
+  constructor(
+    private readonly width: number,
+    private readonly capacity: number
+  ) {
+    this.#values = new Uint8Array(width * capacity)
+    this.#files = new Uint32Array(capacity)
+  }
+
+  get isFull(): boolean {
+    return this.count === this.capacity
+  }
+
+  get packed(): Uint8Array {
+    return this.#values.subarray(0, this.count * this.width)
+  }
+
+  get files(): Uint32Array {
+    return this.#files
+  }
+
+  add(file: number, hex: string): void {
+    writeHex(this.#values, this.count * this.width, hex)
+    this.#files[this.count++] = file
+  }
+
+  clear(): void {
+    this.count = 0
   }
 }

@@ -1,13 +1,13 @@
 // What a rematch can be told, checked once.
 
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { HashSet } from '../index/index.js'
 import { checkNear, type NearPolicy } from '../match/index.js'
 import { positive, refuseUnknown, usage } from './options.js'
 
 /**
- * How a set is asked: every file of the results is looked up in it; or only the entries that its newer layers bring are
- * looked up among the files of the results.
+ * How a set is asked: every file of the results is looked up in all of it; or the files are compared with the entries that
+ * its newer layers bring, and only those that may have something new are looked up.
  */
 export type RematchWay = 'files' | 'layers'
 
@@ -22,9 +22,9 @@ export interface RematchPlan {
 }
 
 export interface RematchProgress {
-  /** Files are gathered, entries of newer layers asked, files asked. */
-  readonly phase: 'reading' | 'layers' | 'files'
-  /** Bytes of the results file, or entries of layers. */
+  /** The files are compared with newer layers, or asked one by one. */
+  readonly phase: 'layers' | 'files'
+  /** Bytes of the results file. */
   readonly done: number
   readonly total: number
   /** Files with something new so far. */
@@ -43,8 +43,6 @@ export interface RematchOptions {
   readonly way?: RematchWay | 'auto'
   /** Threads that match. Default the cores. */
   readonly concurrency?: number
-  /** For an index of the results that is there for a while. Default that of the system. */
-  readonly temporaryFolder?: string
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: RematchProgress) => void
   /** Told once, before the first record. */
@@ -59,30 +57,18 @@ export interface RematchRun {
   readonly bySource: boolean
   readonly way: RematchWay | 'auto'
   readonly threads: number
-  readonly temporaryFolder: string
   readonly signal: AbortSignal | undefined
   readonly onProgress: (progress: RematchProgress) => void
   readonly onPlan: (plan: readonly RematchPlan[]) => void
 }
 
-const NAMES = [
-  'sets',
-  'near',
-  'all',
-  'ignoreSources',
-  'way',
-  'concurrency',
-  'temporaryFolder',
-  'signal',
-  'onProgress',
-  'onPlan'
-]
+const NAMES = ['sets', 'near', 'all', 'ignoreSources', 'way', 'concurrency', 'signal', 'onProgress', 'onPlan']
 const WAYS: readonly unknown[] = ['auto', 'files', 'layers']
 
 /** @throws {ExhibitHashError} USAGE naming the option */
 export function checkRematchOptions(options: RematchOptions): RematchRun {
   refuseUnknown(options, NAMES)
-  const { sets, near, all = false, ignoreSources = false, way = 'auto', temporaryFolder = tmpdir() } = options
+  const { sets, near, all = false, ignoreSources = false, way = 'auto' } = options
   const given: unknown = sets
   if (!Array.isArray(given) || given.length === 0) throw usage('sets', 'at least one hash set', given)
   if (!WAYS.includes(way)) throw usage('way', `'auto', 'files' or 'layers'`, way)
@@ -93,7 +79,6 @@ export function checkRematchOptions(options: RematchOptions): RematchRun {
     bySource: !ignoreSources,
     way,
     threads: positive('concurrency', options.concurrency ?? availableParallelism()),
-    temporaryFolder,
     signal: options.signal,
     onProgress: options.onProgress ?? (() => undefined),
     onPlan: options.onPlan ?? (() => undefined)

@@ -4,7 +4,7 @@
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import type { NearPolicy } from '../match/index.js'
-import { EarlierResults } from '../results/index.js'
+import { EarlierResults, RematchCounter } from '../results/index.js'
 import { askFiles } from './rematch-files.js'
 import { findAffected } from './rematch-layers.js'
 import { checkRematchOptions, type RematchOptions, type RematchRun } from './rematch-options.js'
@@ -17,8 +17,8 @@ import { nearFor, planWays } from './rematch-plan.js'
  * results keep the PDQ of a picture as stored and not of its turned variants.
  *
  * @param resultsPath - as `scan` writes it, or `rematch` with `all`
- * @throws {ExhibitHashError} USAGE, INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, INDEX_DAMAGED, SET_CLOSED, WRITE_FAILED
- * (of temporary files), ABORTED; RESULTS_INVALID with the number of the line, where results are incomplete or broken
+ * @throws {ExhibitHashError} USAGE, INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, INDEX_DAMAGED, SET_CLOSED, ABORTED;
+ * RESULTS_INVALID with the number of the line, where results are incomplete or broken
  *
  * @example
  * await using set = await HashSet.open('caid.ehx')
@@ -38,8 +38,9 @@ export async function* rematchLines(resultsPath: string, options: RematchOptions
     try {
       run.onPlan(ways.plan)
       yield headerOf(earlier, near, run)
-      const affected = ways.layered.length === 0 ? null : await findAffected(earlier, ways.layered, near, run)
-      yield* askFiles(earlier, { ...ways, affected }, near, run)
+      const counter = new RematchCounter(new Set(run.sets.map(({ name }) => name)))
+      const affected = ways.layered.length === 0 ? null : await findAffected(earlier, ways, near, run, counter)
+      yield* askFiles(earlier, { ...ways, affected }, near, run, counter)
     } finally {
       for (const { newer } of ways.layered) newer.close()
     }

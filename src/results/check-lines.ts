@@ -46,7 +46,7 @@ export function recordFault(record: Fields): string | null {
   if (media !== null && !isPlainObject(media)) return "'media' is no object"
   if (error !== null && !(isPlainObject(error) && isText(error.code) && isText(error.message))) return "'error' is none"
   if (record.matchesOmitted !== undefined && !isCount(record.matchesOmitted)) return "'matchesOmitted' is no number"
-  for (const [name, list] of Object.entries({ matches, turned: record.turned, gone: record.gone })) {
+  for (const [name, list] of Object.entries({ matches, unasked: record.unasked, gone: record.gone })) {
     if (list !== undefined && !isListOf(list, isMatch)) return `'${name}' has something that is no match`
   }
   return isShallow(record, MAX_DEPTH) ? null : 'is nested too deep'

@@ -18,6 +18,16 @@ interface ReadingOptions {
   readonly onBytes?: (bytes: number) => void
 }
 
+interface RecordsOptions extends ReadingOptions {
+  readonly wanted?: (file: number) => boolean
+}
+
+/** A record, and its number among those of the file, from 0. */
+export interface EarlierFile {
+  readonly number: number
+  readonly record: FileRecord
+}
+
 interface WholeFacts {
   readonly header: HeaderRecord
   /** Records of files. */
@@ -75,24 +85,25 @@ export class EarlierResults {
 
   /**
    * The records of files in their order, many at a time. May be called again.
+   * @param options.wanted - numbers of the files whose records are wanted; all where absent
    * @throws {ExhibitHashError} RESULTS_INVALID naming the line, FILE_CHANGED, READ_FAILED, ABORTED
    */
-  async *records(options: ReadingOptions): AsyncGenerator<FileRecord[]> {
+  async *records(options: RecordsOptions): AsyncGenerator<EarlierFile[]> {
     const { path, file, files } = this
     let lineNumber = 0
     let place = -1 // of the line among those that are not blank; the header is 0
     let lastSeq = -1
     for await (const lines of cutLines(chunksOf(file, path, options), path)) {
-      const batch: FileRecord[] = []
+      const batch: EarlierFile[] = []
       for (const line of lines) {
         lineNumber++
-        if (isBlank(line) || ++place === 0 || place > files) continue
+        if (isBlank(line) || ++place === 0 || place > files || options.wanted?.(place - 1) === false) continue
         const record = parseLine(line, lineNumber, path) as FileRecord
         const fault = recordFault(record as unknown as Readonly<Record<string, unknown>>)
         if (fault !== null) throw invalidLine(path, lineNumber, fault)
         if (record.seq <= lastSeq) throw invalidLine(path, lineNumber, `'seq' ${record.seq} comes after ${lastSeq}`)
         lastSeq = record.seq
-        batch.push(record)
+        batch.push({ number: place - 1, record })
       }
       if (batch.length > 0) yield batch
     }

@@ -2,6 +2,7 @@
 // and MediaID, whatever its set is called, since releases of a set have a new name each; one without MediaID, by what it says.
 
 import type { EarlierWord, Match, News } from '../core/result.js'
+import type { NearPolicy } from '../match/index.js'
 
 export interface Compared {
   /** All that were asked for, in their order; the new ones are marked. */
@@ -9,8 +10,8 @@ export interface Compared {
   /** Those that are new. */
   readonly news: readonly Match[]
   readonly gone: readonly Match[]
-  /** Earlier ones by a turned hash that are not there: without that hash nothing can be said of them. */
-  readonly turned: readonly Match[]
+  /** Earlier ones that are not there, and that nothing was asked for: they may still be matches. */
+  readonly unasked: readonly Match[]
 }
 
 export interface CompareOptions {
@@ -18,6 +19,8 @@ export interface CompareOptions {
   readonly bySource: boolean
   /** False where a list was cut: what is missing in it may still be a match. */
   readonly isWhole: boolean
+  /** Distances that were asked with. */
+  readonly near: NearPolicy
 }
 
 type Mark = (match: Match, news: News, before?: Match) => void
@@ -32,7 +35,7 @@ interface Group {
 export function compareMatches(
   earlier: readonly Match[],
   now: readonly Match[],
-  { bySource, isWhole }: CompareOptions
+  { bySource, isWhole, near }: CompareOptions
 ): Compared {
   const marked = new Map<Match, Match>()
   const missing: Match[] = []
@@ -47,13 +50,21 @@ export function compareMatches(
   return {
     matches: now.map((match) => marked.get(match) ?? match),
     news: now.flatMap((match) => marked.get(match) ?? []),
-    gone: lost.filter((match) => !isTurned(match)),
-    turned: lost.filter(isTurned)
+    gone: lost.filter((match) => isAskedBy(match, near)),
+    unasked: lost.filter((match) => !isAskedBy(match, near))
   }
 }
 
-/** Found by the hash of the picture turned or mirrored. */
-export function isTurned(match: Match): boolean {
+/** Whether a match would be found again with the hashes that results keep, within these distances. */
+export function isAskedBy(match: Match, near: NearPolicy): boolean {
+  if (match.relation !== 'similar') return true
+  const most = near[match.by]
+  const distance = match.by === 'photoDna' ? match.squaredDistance : match.distanceBits
+  return most !== undefined && distance <= most && !isTurned(match)
+}
+
+/** Found by the hash of the picture turned or mirrored, which results do not keep. */
+function isTurned(match: Match): boolean {
   return match.relation === 'similar' && match.by !== 'photoDna' && match.variant !== 'original'
 }
 

@@ -11,9 +11,7 @@ export interface RematchedFile {
   /** New matches beyond those that can be listed. */
   readonly unlisted: number
   readonly gone: readonly Match[]
-  readonly turned: readonly Match[]
-  /** Earlier matches with sets that were not asked. */
-  readonly otherSets: number
+  readonly unasked: readonly Match[]
 }
 
 type Counts = { -readonly [K in keyof RematchCounts]: RematchCounts[K] }
@@ -28,24 +26,35 @@ export class RematchCounter {
     news: { record: 0, grading: 0, relation: 0 },
     gone: 0,
     filesWithGone: 0,
-    turned: 0,
-    otherSets: 0,
     unasked: 0,
+    otherSets: 0,
+    unaskedFiles: 0,
     errors: 0
   }
 
-  add(record: FileRecord, { news, relation, unlisted, gone, turned, otherSets }: RematchedFile): void {
+  /** @param sets - names of the sets that are asked */
+  constructor(private readonly sets: ReadonlySet<string>) {}
+
+  /** What the earlier record says; once for every file. */
+  addEarlier({ digests, skipped, error, matches = [], unasked = [] }: FileRecord): void {
     const counts = this.#counts
     counts.files++
+    for (const list of [matches, unasked]) {
+      for (const { set } of list) if (!this.sets.has(set)) counts.otherSets++
+    }
+    if (digests === null && skipped === undefined) counts.unaskedFiles++
+    if (error !== null) counts.errors++
+  }
+
+  /** What was found anew; files that are left out have nothing new and nothing gone. */
+  addFound({ news, relation, unlisted, gone, unasked }: RematchedFile): void {
+    const counts = this.#counts
     if (relation !== null) counts[relation]++
     for (const match of news) if (match.news !== undefined) counts.news[match.news]++
     counts.news.record += unlisted
     counts.gone += gone.length
     if (gone.length > 0) counts.filesWithGone++
-    counts.turned += turned.length
-    counts.otherSets += otherSets
-    if (record.digests === null && record.skipped === undefined) counts.unasked++
-    if (record.error !== null) counts.errors++
+    counts.unasked += unasked.length
   }
 
   /** Files with news that is not of harmless files. */

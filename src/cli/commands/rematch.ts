@@ -1,7 +1,7 @@
 // `rematch`: results of earlier scans against hash sets as they are now, without reading an exhibit again.
 
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
 import type { HeaderRecord, RematchCounts, ResultLine, SummaryRecord } from '../../core/result.js'
@@ -41,23 +41,20 @@ export function rematchCommand(setStatus: (status: number) => void) {
         .default('auto' as const)
     )
     .option('--concurrency <n>', 'threads that match (default: the cores)', wholeNumber)
-    .option('--temp <folder>', 'for temporary files (default: that of --out, or of the system)')
     .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print records as NDJSON also on a terminal')
     .option('--quiet', 'no progress bar, no notes and no summary table')
     .addHelpText('after', HELP)
     .action(async (results, options) => {
-      const { set, mapping, near, concurrency, out, temp } = options
+      const { set, mapping, near, concurrency, out } = options
       const jobs = await jobsOf(results, out)
-      const folder = temp ?? (out === undefined ? undefined : dirname(jobs[0].out ?? out))
       const given: Omit<RematchOptions, 'sets'> = {
         way: options.way,
         ...(near !== undefined && { near: { ...near } }),
         ...(options.all === true && { all: true }),
         ...(options.ignoreSources === true && { ignoreSources: true }),
-        ...(concurrency !== undefined && { concurrency }),
-        ...(folder !== undefined && { temporaryFolder: folder })
+        ...(concurrency !== undefined && { concurrency })
       }
       const counts = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) =>
         stoppable(async (signal) => {
@@ -142,7 +139,7 @@ async function run(
   }
 }
 
-const PHASES = { reading: 'gathering hashes', layers: 'asking newer layers', files: 'asking files' } as const
+const PHASES = { layers: 'comparing with newer layers', files: 'looking up' } as const
 
 function wayText({ set, way, newerLayers, newerRecords }: RematchPlan): string {
   if (newerLayers === null) return `note: ${set}: every file is looked up`
