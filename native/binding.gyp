@@ -41,7 +41,11 @@
     {
       'target_name': 'exhibit_hash',
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
-      'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      # The last one: an error met while its thread is being ended has nobody to go to, and must not end the process.
+      'defines': [
+        'NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED',
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'
+      ],
       'sources': [
         'addon.cc',
         'digest/bindings.cc',

@@ -72,7 +72,9 @@ export class Matcher {
   }
 
   async close(): Promise<void> {
-    await this.pool?.destroy()
+    if (this.pool === null) return
+    await started(this.pool)
+    await this.pool.destroy()
   }
 
   private schedule(): void {
@@ -96,6 +98,20 @@ export class Matcher {
       this.batchesOut--
       this.schedule()
     }
+  }
+}
+
+const START_LIMIT_MS = 10_000
+const START_LOOK_MS = 5
+
+/**
+ * Waits until all threads run, or have had the time for it. Node.js ends the whole process where a thread is ended while
+ * it loads its modules (as of version 20).
+ */
+async function started(pool: Piscina<MatchFeatures[], MatchAnswer>): Promise<void> {
+  const limit = performance.now() + START_LIMIT_MS
+  while (pool.threads.length < pool.options.minThreads && performance.now() < limit) {
+    await new Promise((resolve) => setTimeout(resolve, START_LOOK_MS))
   }
 }
 

@@ -19,6 +19,8 @@ import type { LayeredSet } from './rematch-plan.js'
 
 /** Few enough that all threads have work, many enough that handing it over costs little. */
 const FILES_AT_ONCE = 256
+/** Asked here sooner than threads have started. */
+const FEW_FILES = 1000
 
 export interface FileWays {
   /** Sets that every file is asked of. */
@@ -42,7 +44,7 @@ export async function* askFiles(
   run: RematchRun,
   counter: RematchCounter
 ): AsyncGenerator<ResultLine> {
-  const asked = await openMatchers(ways, near, run.threads)
+  const asked = await openMatchers(ways, near, run.threads, earlier.files)
   const comparing = new Comparing(ways, near, run, counter)
   const summary = new SummaryCounter()
   const work = async (batch: readonly EarlierFile[], release: () => void): Promise<(FileRecord | null)[]> => {
@@ -73,16 +75,16 @@ export async function* askFiles(
 async function openMatchers(
   { whole, layered, affected }: FileWays,
   near: NearPolicy,
-  threads: number
+  threads: number,
+  files: number
 ): Promise<Asked[]> {
+  const open = (sets: readonly HashSet[], asking: number): Matcher | Promise<Matcher> =>
+    asking <= FEW_FILES ? Matcher.inThread(sets, near) : Matcher.onThreads(sets, near, threads)
   const asked: Asked[] = []
-  if (whole.length > 0) {
-    asked.push({ matcher: await Matcher.onThreads(whole, near, threads), isAskedOf: () => true })
-  }
+  if (whole.length > 0) asked.push({ matcher: await open(whole, files), isAskedOf: () => true })
   if (affected !== null && affected.count > 0) {
     const sets = layered.map(({ set }) => set)
-    const matcher = await Matcher.onThreads(sets, near, threads)
-    asked.push({ matcher, isAskedOf: (file) => affected.has(file) })
+    asked.push({ matcher: await open(sets, affected.count), isAskedOf: (file) => affected.has(file) })
   }
   return asked
 }
