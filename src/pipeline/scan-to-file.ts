@@ -3,20 +3,11 @@
 
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord, HeaderRecord, SummaryRecord } from '../core/result.js'
-import { headOf, packageVersion, removeLeftovers, withLock } from '../files/index.js'
-import {
-  appendAudit,
-  companionsOf,
-  Journal,
-  readResults,
-  ResultsFile,
-  sha256OfFile,
-  SummaryCounter,
-  writeManifest
-} from '../results/index.js'
-import { machineFacts } from './machine-facts.js'
+import { headOf, removeLeftovers, withLock } from '../files/index.js'
+import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
+import { auditStart, sealResults } from './seal-results.js'
 
 export interface ScanToFileOptions extends ScanOptions {
   /** Go on where an interrupted run of the same stopped; where there is none, begin. Default false. */
@@ -85,7 +76,6 @@ async function headerIn(path: string): Promise<HeaderRecord | null> {
 
 class RunToFile {
   readonly #started = new Date()
-  readonly #companions: ReturnType<typeof companionsOf>
   #isTold = false
 
   constructor(
@@ -94,14 +84,13 @@ class RunToFile {
     private readonly options: RunOptions,
     private readonly header: HeaderRecord,
     private readonly journal: Journal<FileRecord>
-  ) {
-    this.#companions = companionsOf(target)
-  }
+  ) {}
 
   async run(): Promise<SummaryRecord> {
     try {
       const summary = await ResultsFile.during(this.target, (file) => this.#write(file))
-      await this.#finish(summary)
+      await sealResults(this.target, summary, this.#started)
+      await this.journal.remove()
       return summary
     } catch (error) {
       await this.#tellFailure(toExhibitHashError(error, 'INTERNAL'))
@@ -124,25 +113,13 @@ class RunToFile {
     return summary
   }
 
-  async #finish(summary: SummaryRecord): Promise<void> {
-    const { audit, manifest } = this.#companions
-    const seconds = (Date.now() - this.#started.getTime()) / 1000
-    const { files, bytes, errors, identical, conflict, similar, knownGood } = summary
-    const counts = { files, bytes, errors, identical, conflict, similar, knownGood }
-    const sha256 = await sha256OfFile(this.target)
-    await appendAudit(audit, 'finished', { sha256, seconds, filesASecond: files / seconds, counts }, new Date())
-    await writeManifest(manifest, [this.target, audit])
-    await this.journal.remove()
-  }
-
   /** Before the first record: what never began needs no log. */
   async #tellStart(): Promise<void> {
     this.#isTold = true
     const { units, damagedBytes } = this.journal.found
     const event = units === 0 ? 'started' : 'resumed'
     const resumed = units === 0 ? {} : { alreadyDone: units, damagedJournalBytes: damagedBytes }
-    const facts = { ...resumed, version: packageVersion(), ...machineFacts(), ...this.#task() }
-    await appendAudit(this.#companions.audit, event, facts, this.#started)
+    await auditStart(this.target, event, { ...resumed, ...this.#task() }, this.#started)
   }
 
   /** What was asked for, and of which sets. */
@@ -164,6 +141,6 @@ class RunToFile {
     if (!this.#isTold) return
     const event = code === 'ABORTED' ? 'stopped' : 'failed'
     // What stopped the run is told by the run; a log that cannot be written is no better reason.
-    await appendAudit(this.#companions.audit, event, { code, message }, new Date()).catch(() => undefined)
+    await appendAudit(companionsOf(this.target).audit, event, { code, message }, new Date()).catch(() => undefined)
   }
 }

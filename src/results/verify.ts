@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import { isPlainObject } from '../core/plain-object.js'
 import type { FileRecord, ResultLine } from '../core/result.js'
 import { readAudit, type AuditEntry } from './audit-log.js'
+import { recordFault } from './check-lines.js'
 import { companionsOf, readManifest, sha256OfFile } from './manifest.js'
 import { readResults } from './read.js'
 import { SummaryCounter } from './summary.js'
@@ -76,7 +76,9 @@ async function checkLines(path: string, find: Find): Promise<number> {
       last = line
     }
     if (last?.type !== 'summary') throw invalid(path, 'it has no summary at its end')
-    if (JSON.stringify(last) !== JSON.stringify(counter.summary))
+    // What a rematch counts besides is about the earlier results.
+    const { rematch: _, ...counts } = last
+    if (JSON.stringify(counts) !== JSON.stringify(counter.summary))
       throw invalid(path, 'its summary counts other records')
   } catch (error) {
     const known = toExhibitHashError(error, 'INTERNAL')
@@ -92,9 +94,8 @@ function countFile(
   counter: SummaryCounter,
   path: string
 ): void {
-  const { matches } = record as { matches?: unknown }
-  const isRecord = Number.isSafeInteger(record.seq) && (matches === undefined || Array.isArray(matches))
-  if (!isRecord || (Array.isArray(matches) && !matches.every(isPlainObject))) throw invalid(path, 'a line is no record')
+  const fault = recordFault(record as unknown as Readonly<Record<string, unknown>>)
+  if (fault !== null) throw invalid(path, `a record ${fault}`)
   if (record.seq <= seen.seq) throw invalid(path, `record ${record.seq} is not where it belongs`)
   seen.seq = record.seq
   seen.files++
