@@ -57,7 +57,7 @@ function* items(seed: number, first: number, count: number): Generator<Item> {
 
 /** Some bits of the last bytes turned: as far away as an edited copy. */
 function nearTo(pdq: string): string {
-  return pdq.slice(0, 58) + [...pdq.slice(58)].map((digit) => (15 - parseInt(digit, 16)).toString(16)).join('')
+  return pdq.slice(0, 58) + Array.from(pdq.slice(58), (digit) => (15 - parseInt(digit, 16)).toString(16)).join('')
 }
 
 async function write(path: string, lines: Iterable<string>): Promise<void> {

@@ -31,6 +31,11 @@
       'ldflags': ['<@(guard_mappings)']
     },
     {
+      'target_name': 'join',
+      'type': 'executable',
+      'sources': ['join.cc']
+    },
+    {
       'target_name': 'near',
       'type': 'executable',
       'sources': ['guarded_mapping.cc', 'index_file.cc', 'near.cc'],

@@ -44,7 +44,7 @@ function naiveMarks(queries: Uint8Array, items: Uint8Array, width: number, dista
 /** The bits of a slice, the lowest of a byte first. */
 function sliceOf(hex: string, { firstBit, keyBits }: JoinSlice): string {
   const bits = [...Buffer.from(hex, 'hex')]
-    .map((byte) => [...byte.toString(2).padStart(8, '0')].reverse().join(''))
+    .map((byte) => Array.from(byte.toString(2).padStart(8, '0')).reverse().join(''))
     .join('')
   return bits.slice(firstBit, firstBit + keyBits)
 }
@@ -58,7 +58,7 @@ describe('the join of hashes', () => {
         const marks = new Uint8Array(items.length / width)
         kernels.markNear(queries, items, width, slice, distance, marks)
         const differing = (a: string, b: string): number =>
-          [...sliceOf(a, slice)].filter((bit, i) => bit !== sliceOf(b, slice)[i]).length
+          Array.from(sliceOf(a, slice)).filter((bit, i) => bit !== sliceOf(b, slice)[i]).length
         const expected = hexes(items, width).map((item) =>
           Number(
             hexes(queries, width).some((one) => hexDistance(one, item) <= distance && differing(one, item) <= radius)
