@@ -38,8 +38,9 @@ void FuzzJoin(FuzzedDataProvider& input) {
   const uint32_t first_bit = input.ConsumeIntegralInRange<uint32_t>(0, static_cast<uint32_t>(bytes) * 8 - key_bits);
   const uint32_t radius = input.ConsumeIntegralInRange<uint32_t>(0, kMaxJoinRadius);
   const uint32_t max_distance = static_cast<uint32_t>(AnyNumber(input, 256));
-  const JoinInput join{queries.data(), queries.size() / bytes, items.data(), items.size() / bytes, bytes,
-                       first_bit,      key_bits,               radius,       max_distance};
+  const JoinInput join{
+      queries.data(), queries.size() / bytes, items.data(), items.size() / bytes, bytes, first_bit, key_bits, radius,
+      max_distance};
   const std::vector<uint8_t> expected = NaiveMarks(join);
   ForEachIsa([&](Isa isa) {
     std::vector<uint8_t> marks(join.item_count);

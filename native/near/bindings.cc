@@ -106,7 +106,7 @@ void MarkNearOf(const Napi::CallbackInfo& info) {
       query_count >= kMost || item_count >= kMost) {
     throw CodedError(info.Env(), kUsage, "hashes are whole, and there is one mark for each item");
   }
-  const JoinInput input{queries.data, query_count, items.data, item_count, hash_bytes,
+  const JoinInput input{queries.data, query_count, items.data, item_count,  hash_bytes,
                         first_bit,    key_bits,    radius,     max_distance};
   try {
     MarkNear(HammingScanOf(isa), input, marks.data);

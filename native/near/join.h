@@ -30,8 +30,8 @@ struct JoinInput {
   uint32_t max_distance;
 };
 
-// Sets marks[i] for every item i that lies within the distance of a query, where the slices of the two differ in at most
-// `radius` bits. Others are left as they are. Numbers of items and queries fit 32 bits.
+// Sets marks[i] for every item i that lies within the distance of a query, where the slices of the two differ in at
+// most `radius` bits. Others are left as they are. Numbers of items and queries fit 32 bits.
 void MarkNear(Scan scan, const JoinInput& input, uint8_t* marks);
 
 }  // namespace exhibit_hash
