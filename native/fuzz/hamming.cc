@@ -6,8 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace exhibit_hash;
-  const std::vector<uint8_t> bytes = fuzz::WithNoise(data, size);
-  FuzzedDataProvider input(bytes.data(), bytes.size());
-  fuzz::FuzzScan(input, input.ConsumeBool() ? 32 : 8, fuzz::NaiveHamming, 256, HammingScanOf);
-  return 0;
+  return fuzz::RunWithNoise(data, size, [](FuzzedDataProvider& input) {
+    fuzz::FuzzScan(input, input.ConsumeBool() ? 32 : 8, fuzz::NaiveHamming, 256, HammingScanOf);
+  });
 }

@@ -69,8 +69,5 @@ void FuzzPdq(FuzzedDataProvider& input) {
 }  // namespace exhibit_hash
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::vector<uint8_t> bytes = exhibit_hash::fuzz::WithNoise(data, size);
-  FuzzedDataProvider input(bytes.data(), bytes.size());
-  exhibit_hash::fuzz::FuzzPdq(input);
-  return 0;
+  return exhibit_hash::fuzz::RunWithNoise(data, size, exhibit_hash::fuzz::FuzzPdq);
 }

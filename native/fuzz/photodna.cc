@@ -106,12 +106,11 @@ void FuzzSearch(FuzzedDataProvider& input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace exhibit_hash;
-  const std::vector<uint8_t> bytes = fuzz::WithNoise(data, size);
-  FuzzedDataProvider input(bytes.data(), bytes.size());
-  if (input.ConsumeBool()) {
-    fuzz::FuzzScan(input, kPhotoDnaBytes, fuzz::NaiveSquares, kPhotoDnaBytes * 255 * 255, PhotoDnaScanOf);
-  } else {
-    fuzz::FuzzSearch(input);
-  }
-  return 0;
+  return fuzz::RunWithNoise(data, size, [](FuzzedDataProvider& input) {
+    if (input.ConsumeBool()) {
+      fuzz::FuzzScan(input, kPhotoDnaBytes, fuzz::NaiveSquares, kPhotoDnaBytes * 255 * 255, PhotoDnaScanOf);
+    } else {
+      fuzz::FuzzSearch(input);
+    }
+  });
 }

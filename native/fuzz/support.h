@@ -53,6 +53,15 @@ inline std::vector<uint8_t> WithNoise(const uint8_t* data, size_t size) {
   return bytes;
 }
 
+// One run of a target over libFuzzer's bytes, with noise behind them.
+template <typename Fuzz>
+int RunWithNoise(const uint8_t* data, size_t size, Fuzz fuzz) {
+  const std::vector<uint8_t> bytes = WithNoise(data, size);
+  FuzzedDataProvider input(bytes.data(), bytes.size());
+  fuzz(input);
+  return 0;
+}
+
 // Small numbers mostly, and now and then the neighbourhood of a limit or any number at all.
 inline uint64_t AnyNumber(FuzzedDataProvider& input, uint64_t plausible) {
   switch (input.ConsumeIntegralInRange<int>(0, 7)) {

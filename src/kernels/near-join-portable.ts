@@ -2,16 +2,9 @@
 
 import { ExhibitHashError } from '../core/errors.js'
 import { hammingDistance } from './hamming-portable.js'
-import { type JoinSlice, MAX_JOIN_KEY_BITS, MAX_JOIN_RADIUS } from './types.js'
+import { type JoinSlice, type Kernels, MAX_JOIN_KEY_BITS, MAX_JOIN_RADIUS } from './types.js'
 
-export function markNearPortable(
-  queries: Uint8Array,
-  items: Uint8Array,
-  hashBytes: number,
-  slice: JoinSlice,
-  maxDistanceBits: number,
-  marks: Uint8Array
-): void {
+export const markNearPortable: Kernels['markNear'] = (queries, items, hashBytes, slice, maxDistanceBits, marks) => {
   refuseImpossible(queries, items, hashBytes, slice, marks)
   const asked = new Buckets(queries, hashBytes, slice)
   const held = new Buckets(items, hashBytes, slice)

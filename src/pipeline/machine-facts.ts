@@ -22,7 +22,7 @@ export function machineFacts(): MachineFacts {
     host: hostname(),
     platform: `${process.platform}-${process.arch} ${release()}`,
     node: process.version,
-    processor: cpus()[0]?.model ?? 'unknown',
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     kernels: { path, isa }

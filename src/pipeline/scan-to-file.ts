@@ -7,7 +7,7 @@ import { headOf, removeLeftovers, withLock } from '../files/index.js'
 import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
-import { auditStart, sealResults } from './seal-results.js'
+import { auditStart, sealResults, setFacts } from './seal-results.js'
 
 export interface ScanToFileOptions extends ScanOptions {
   /** Go on where an interrupted run of the same stopped; where there is none, begin. Default false. */
@@ -39,8 +39,10 @@ export async function scanToFile(
     const journal = await (resume ? Journal.resume<FileRecord>(path, facts) : Journal.begin<FileRecord>(path, facts))
     try {
       const isNew = journal.found.units === 0
-      await refuseOthers(target, header)
-      const complete = resume && isNew ? await summaryOf(target, header) : null
+      const earlier = await headerIn(target)
+      refuseOthers(target, earlier, header)
+      const isSame = JSON.stringify(earlier) === JSON.stringify(header)
+      const complete = resume && isNew && isSame ? await summaryOf(target) : null
       if (complete !== null) return complete
       return await new RunToFile(input, target, run, header, journal).run()
     } finally {
@@ -50,8 +52,7 @@ export async function scanToFile(
 }
 
 /** Results of another exhibit are not written over. */
-async function refuseOthers(target: string, header: HeaderRecord): Promise<void> {
-  const earlier = await headerIn(target)
+function refuseOthers(target: string, earlier: HeaderRecord | null, header: HeaderRecord): void {
   for (const label of ['case', 'exhibit', 'organisation'] as const) {
     const theirs = earlier?.[label]
     if (theirs === undefined || theirs === header[label]) continue
@@ -60,9 +61,8 @@ async function refuseOthers(target: string, header: HeaderRecord): Promise<void>
   }
 }
 
-/** Of results that are complete and of the very same options and sets; else `null`. */
-async function summaryOf(target: string, header: HeaderRecord): Promise<SummaryRecord | null> {
-  if (JSON.stringify(await headerIn(target)) !== JSON.stringify(header)) return null
+/** Of results that are complete; else `null`. */
+async function summaryOf(target: string): Promise<SummaryRecord | null> {
   let summary: SummaryRecord | null = null
   for await (const line of readResults(target)) if (line.type === 'summary') summary = line
   return summary
@@ -132,7 +132,7 @@ class RunToFile {
       input: 'names' in this.input ? 'names on a stream' : this.input,
       schemaVersion,
       options,
-      sets: sets.map(({ path, identity, signature }) => ({ path, ...identity, signature })),
+      sets: setFacts(sets),
       run: { concurrency, isolation, timeoutMs, maxMemoryBytes, maxPixels, maxDecodeBytes, heicTool }
     }
   }

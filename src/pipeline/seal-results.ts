@@ -2,8 +2,14 @@
 
 import type { SummaryRecord } from '../core/result.js'
 import { packageVersion } from '../files/index.js'
+import type { HashSet } from '../index/index.js'
 import { appendAudit, type AuditEvent, companionsOf, sha256OfFile, writeManifest } from '../results/index.js'
 import { machineFacts } from './machine-facts.js'
+
+/** What an audit log says of sets. */
+export function setFacts(sets: readonly HashSet[]): object[] {
+  return sets.map(({ path, identity, signature }) => ({ path, ...identity, signature }))
+}
 
 /** @throws {ExhibitHashError} WRITE_FAILED */
 export async function auditStart(target: string, event: AuditEvent, task: object, started: Date): Promise<void> {

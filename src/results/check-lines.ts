@@ -12,7 +12,8 @@ const MAX_DEPTH = 8
 const RELATIONS: readonly unknown[] = ['identical', 'conflict', 'similar']
 
 /** What is wrong with a header, `null` where nothing is. */
-export function headerFault(header: Fields): string | null {
+export function headerFault(line: object): string | null {
+  const header = line as Fields
   if (header.type !== 'header') return 'is not the header of a results file'
   if (header.schemaVersion !== RESULTS_SCHEMA_VERSION) {
     return `has schema version ${shown(header.schemaVersion)}, and ${RESULTS_SCHEMA_VERSION} is what is read here`
@@ -35,7 +36,8 @@ export function headerFault(header: Fields): string | null {
 }
 
 /** What is wrong with the record of a file, `null` where nothing is. */
-export function recordFault(record: Fields): string | null {
+export function recordFault(line: object): string | null {
+  const record = line as Fields
   const { type, seq, path, sizeBytes, digests, hashes, media, matches, error } = record
   if (type !== 'file') return `is of type ${shown(type)}, not the record of a file`
   if (!isCount(seq)) return "'seq' is no whole number"

@@ -99,7 +99,7 @@ export class EarlierResults {
         lineNumber++
         if (isBlank(line) || ++place === 0 || place > files || options.wanted?.(place - 1) === false) continue
         const record = parseLine(line, lineNumber, path) as FileRecord
-        const fault = recordFault(record as unknown as Readonly<Record<string, unknown>>)
+        const fault = recordFault(record)
         if (fault !== null) throw invalidLine(path, lineNumber, fault)
         if (record.seq <= lastSeq) throw invalidLine(path, lineNumber, `'seq' ${record.seq} comes after ${lastSeq}`)
         lastSeq = record.seq
@@ -149,7 +149,7 @@ async function readWhole(file: FileHandle, path: string, options: ReadingOptions
 }
 
 function headerOf(line: ResultLine, lineNumber: number, path: string): HeaderRecord {
-  const fault = headerFault(line as unknown as Readonly<Record<string, unknown>>)
+  const fault = headerFault(line)
   if (fault !== null) throw invalidLine(path, lineNumber, fault)
   const header = line as HeaderRecord
   if (header.rematchOf?.all === false) {

@@ -94,7 +94,7 @@ function countFile(
   counter: SummaryCounter,
   path: string
 ): void {
-  const fault = recordFault(record as unknown as Readonly<Record<string, unknown>>)
+  const fault = recordFault(record)
   if (fault !== null) throw invalid(path, `a record ${fault}`)
   if (record.seq <= seen.seq) throw invalid(path, `record ${record.seq} is not where it belongs`)
   seen.seq = record.seq

@@ -1,7 +1,7 @@
 // Measurements as a table for people, with the machine that they are of.
 
-import { cpus, totalmem } from 'node:os'
-import { kernelFacts } from '../../kernels/index.js'
+import { cpus } from 'node:os'
+import { machineFacts } from '../../pipeline/index.js'
 import type { Measured } from './measure.js'
 
 export interface Machine {
@@ -14,14 +14,14 @@ export interface Machine {
 }
 
 export function describeMachine(): Machine {
-  const { path, isa } = kernelFacts()
+  const { processor, memoryBytes, node, kernels } = machineFacts()
   return {
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    processor,
     cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    memoryGiB: Math.round(memoryBytes / 2 ** 30),
     platform: `${process.platform}-${process.arch}`,
-    node: process.version,
-    kernels: `${path}, ${isa}`
+    node,
+    kernels: `${kernels.path}, ${kernels.isa}`
   }
 }
 

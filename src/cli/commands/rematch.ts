@@ -7,7 +7,14 @@ import { ExhibitHashError } from '../../core/errors.js'
 import type { HeaderRecord, RematchCounts, ResultLine, SummaryRecord } from '../../core/result.js'
 import { realPath } from '../../files/index.js'
 import { parseNear, type NearPolicy } from '../../match/index.js'
-import { auditStart, rematchLines, type RematchOptions, type RematchPlan, sealResults } from '../../pipeline/index.js'
+import {
+  auditStart,
+  rematchLines,
+  type RematchOptions,
+  type RematchPlan,
+  sealResults,
+  setFacts
+} from '../../pipeline/index.js'
 import { ResultsFile } from '../../results/index.js'
 import { rematchTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
@@ -125,7 +132,7 @@ async function run(
   try {
     const summary = await (out === undefined
       ? into(printsJson(json) ? JSON_LINES : PEOPLE)
-      : intoFile(out, into, { rematchOf: results, sets: identitiesOf(options) }))
+      : intoFile(out, into, { rematchOf: results, sets: setFacts(options.sets) }))
     bar.stop()
     const { rematch: counts } = summary
     if (counts === undefined) throw new ExhibitHashError('INTERNAL', 'a rematch ended without its counts')
@@ -149,10 +156,6 @@ async function intoFile(
   await auditStart(out, 'started', task, started)
   await sealResults(out, summary, started)
   return summary
-}
-
-function identitiesOf({ sets }: Pick<RematchOptions, 'sets'>): object[] {
-  return sets.map(({ path, identity, signature }) => ({ path, ...identity, signature }))
 }
 
 const PHASES = { layers: 'comparing with newer layers', files: 'looking up' } as const
