@@ -4,6 +4,7 @@
 const ROOMS = [
   ['core', 'the nouns stand on their own, so that everything can stand on them'],
   ['files', 'how a file is opened and how it comes to be, whatever is in it'],
+  ['archives', 'an archive gives out names and bytes, and does not know what becomes of them'],
   ['kernels', 'kernels see bytes and numbers: no files, formats or policy'],
   ['digest', 'digests are of bytes, whatever they mean: no images'],
   ['decode', 'a decoder makes pixels and does not know who asks'],
@@ -116,6 +117,14 @@ const borders = [
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/(decode|cli/(demo|bench))/' },
     to: { path: 'node_modules/sharp/' }
+  },
+  {
+    name: 'only-archives-unpack',
+    comment:
+      'Archives are hostile bytes too: what reads their structure lives in one room, which children load on use.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/archives/' },
+    to: { path: 'node_modules/yauzl/' }
   },
   {
     name: 'decode-does-not-hash',

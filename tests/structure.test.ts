@@ -34,6 +34,7 @@ const FAULTS: Readonly<Record<string, readonly [path: string, text: string]>> = 
   'perceptual-does-no-io': ['src/perceptual/planted-io.ts', "import 'node:fs'"],
   'only-kernels-load-the-addon': ['src/perceptual/planted-addon.ts', "import 'node-gyp-build'"],
   'only-decode-uses-sharp': ['src/exhibit/planted-sharp.ts', "export const load = () => import('sharp')"],
+  'only-archives-unpack': ['src/exhibit/planted-unpack.ts', "export const load = () => import('yauzl')"],
   'decode-does-not-hash': ['src/decode/planted.ts', "import '../digest/planted-dev.js'"],
   'perceptual-sees-only-rasters': ['src/perceptual/planted-decode.ts', "import '../decode/planted.js'"],
   'sets-hold-no-pictures': ['src/index/planted.ts', "import '../perceptual/planted-io.js'"],

@@ -1,7 +1,7 @@
 // Every way this package can fail, in one table: the code, what it means and what to do about it.
 
 /** Where in the life of a file a failure happened. */
-export type Stage = 'walk' | 'read' | 'digest' | 'decode' | 'hash' | 'match' | 'write'
+export type Stage = 'walk' | 'read' | 'unpack' | 'digest' | 'decode' | 'hash' | 'match' | 'write'
 
 interface ErrorDescription {
   readonly meaning: string
@@ -65,6 +65,38 @@ export const ERROR_CODES = {
   MEMORY_LIMIT: {
     meaning: 'The child process needed more memory than the limit while it worked on this file alone.',
     advice: 'Treat the file as hostile, or raise maxMemoryBytes if the machine has the memory.'
+  },
+  ARCHIVE_DAMAGED: {
+    meaning: 'An archive is cut off or damaged; the members that could be found in it are recorded.',
+    advice: 'Look at the archive with a recovery tool: it may hold more than was found.'
+  },
+  ARCHIVE_DEPTH: {
+    meaning: 'An archive lies within more archives than the limit; it was hashed but not opened.',
+    advice: 'Raise maxDepth of the archive limits if the archive is genuine.'
+  },
+  ARCHIVE_EXPANSION: {
+    meaning: 'An archive expands to more bytes than the limit, as bombs do; what comes after is not recorded.',
+    advice: 'Raise maxExpansion of the archive limits if the archive is genuine.'
+  },
+  ARCHIVE_MEMBERS: {
+    meaning: 'An archive has more members than the limit; what comes after is not recorded.',
+    advice: 'Raise maxMembers of the archive limits if the archive is genuine.'
+  },
+  ARCHIVE_OVERLAP: {
+    meaning: 'Members of an archive lie over each other, as in bombs and in archives made to mislead readers.',
+    advice: 'Its members are recorded as far as the limits allow; look at the archive with another tool.'
+  },
+  MEMBER_DAMAGED: {
+    meaning: 'A member of an archive is cut off or damaged; what could be had of it was hashed.',
+    advice: 'Its digests are of what is left of it; look at the archive with a recovery tool.'
+  },
+  MEMBER_ENCRYPTED: {
+    meaning: 'A member of an archive is encrypted, so nothing but its name is known.',
+    advice: 'Unpack the archive with its password, and scan the folder.'
+  },
+  MEMBER_UNSUPPORTED: {
+    meaning: 'A member of an archive is compressed in a way that is not read here.',
+    advice: 'Unpack the archive with another tool, and scan the folder.'
   },
   HASHER_UNUSABLE: {
     meaning: 'A hasher module cannot be loaded, or what it exports is no hasher.',

@@ -121,8 +121,8 @@ export interface FileError {
   readonly stage: Stage
 }
 
-/** Why an entry of the exhibit was recorded but not opened. */
-export type SkipReason = 'symlink' | 'fifo' | 'socket' | 'device'
+/** Why an entry of the exhibit was recorded but not opened. A hard link in an archive has no bytes of its own. */
+export type SkipReason = 'symlink' | 'hardlink' | 'fifo' | 'socket' | 'device'
 
 export interface FileTimes {
   readonly created?: string
@@ -134,7 +134,7 @@ export interface FileRecord {
   readonly type: 'file'
   /** Order of discovery, from 0. */
   readonly seq: number
-  /** Relative to the exhibit's root, with `/`. */
+  /** Relative to the exhibit's root, with `/`; of a member of an archive `outer.zip!inner/name.jpg`. */
   readonly path: string
   /** The name's bytes, where they are not UTF-8. */
   readonly pathBase64?: string
@@ -195,6 +195,8 @@ export interface HeaderRecord {
     readonly hashes: readonly string[]
     readonly near: Readonly<Record<string, number>>
     readonly preview: boolean
+    /** How far archives were opened; `false` where they stayed closed. */
+    readonly archives: false | { readonly maxMembers: number; readonly maxDepth: number; readonly maxExpansion: number }
     /** Absent where it is not asked for. */
     readonly exact?: true
     /** The user's own hashers; absent where there are none. */

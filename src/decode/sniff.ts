@@ -1,5 +1,6 @@
 // Tells a format by its first bytes. Names are not believed: seized files are renamed.
 
+import { isTarHeader } from '../archives/index.js'
 import { isBmp, isIcon, sniffIsoMedia, sniffTiff, type SniffedFormat } from './sniff-containers.js'
 
 export type { SniffedFormat } from './sniff-containers.js'
@@ -40,7 +41,9 @@ const SIGNATURES: readonly Signature[] = [
   video('mpeg', '\0\0\x01\xba'),
   video('mpeg', '\0\0\x01\xb3'),
   other('pdf', '%PDF-'),
-  other('zip', 'PK\x03\x04')
+  other('zip', 'PK\x03\x04'),
+  other('zip', 'PK\x05\x06'),
+  other('gzip', '\x1f\x8b\x08')
 ]
 
 /** The format of a file that begins with these bytes, or `null` where they are of no media known here. */
@@ -55,6 +58,7 @@ export function sniffFormat(head: Uint8Array): SniffedFormat | null {
     return { kind: 'image', format: 'bmp' }
   }
   if (text.startsWith('\0\0\x01\0') && isIcon(head)) return { kind: 'image', format: 'ico' }
+  if (isTarHeader(head)) return { kind: 'other', format: 'tar' }
   return null
 }
 
