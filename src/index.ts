@@ -1,5 +1,6 @@
 // The public API: re-exports only.
 
+export type { ArchiveLimits } from './archives/index.js'
 export { BUILT_IN_PROFILES, type CategoryProfile } from './core/category.js'
 export { ERROR_CODES, ExhibitHashError, type ErrorCode, type Stage } from './core/errors.js'
 export {

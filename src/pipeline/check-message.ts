@@ -4,24 +4,35 @@ import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
 import type { KnownHasher } from '../hashers/index.js'
-import type { FileFeatures } from './features.js'
+import type { FileFeatures, Part, Place } from './features.js'
 
 type CheckedMessage =
-  { readonly id: number; readonly features: FileFeatures } | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
+  | { readonly id: number; readonly part: Part }
+  | { readonly id: number; readonly end: true }
+  | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 
 const MEDIA_KINDS = ['image', 'video', 'other']
 const VARIANT_BYTES = 8 * HASH_BYTES.pdq
 const MAX_TEXT = 10_000
+const MAX_NAME_BYTES = 2 ** 24
+const MAX_PLACES = 1000
 
 /** The message of a child that works, only with fields that a record has; else what is wrong with it. */
 export function checkMessage(message: unknown, hashers: readonly KnownHasher[]): CheckedMessage {
   if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
   if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
-  const { id, features } = message
-  if (message.type !== 'result' || typeof id !== 'number' || !isPlainObject(features))
-    return { fault: 'it sent nonsense' }
-  const sound =
+  const { id, name, features, next } = message
+  if (typeof id !== 'number') return { fault: 'it sent nonsense' }
+  if (message.type === 'end') return { id, end: true }
+  if (message.type !== 'part' || !isPlainObject(features)) return { fault: 'it sent nonsense' }
+  const sound = areFeatures(features, hashers) && isName(name) && orNull(next, isPlace)
+  if (!sound) return { fault: 'it sent features of another shape' }
+  return { id, part: { name, features: onlyKnown(features), next: next as Place | null } }
+}
+
+function areFeatures(features: Readonly<Record<string, unknown>>, hashers: readonly KnownHasher[]): boolean {
+  return (
     (features.sizeBytes === null || isCount(features.sizeBytes)) &&
     orNull(features.digests, areDigests) &&
     orNull(features.media, isMedia) &&
@@ -31,7 +42,26 @@ export function checkMessage(message: unknown, hashers: readonly KnownHasher[]):
     orAbsent(features.skipped, isText) &&
     orAbsent(features.preview, isText) &&
     orAbsent(features.pdqVariants, (value) => value instanceof Uint8Array && value.length === VARIANT_BYTES)
-  return sound ? { id, features: onlyKnown(features) } : { fault: 'it sent features of another shape' }
+  )
+}
+
+/** Of the file itself, or of what is in it; as long as names in nested archives together. */
+function isName(value: unknown): value is Uint8Array | null {
+  return value === null || (value instanceof Uint8Array && value.length <= MAX_NAME_BYTES)
+}
+
+/** Where a child says that the next one is to go on: only numbers, and a text that is compared. */
+function isPlace({ next, spent, state }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    Array.isArray(next) &&
+    next.length > 0 &&
+    next.length <= MAX_PLACES &&
+    next.every(isCount) &&
+    isPlainObject(spent) &&
+    isCount(spent.members) &&
+    isCount(spent.bytes) &&
+    isText(state)
+  )
 }
 
 /** A field that no record has must not overwrite one that it has. */

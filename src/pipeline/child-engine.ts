@@ -3,12 +3,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
-import type { FileError } from '../core/result.js'
 import { checkMessage } from './check-message.js'
 import { childEnvironment } from './child-environment.js'
+import { ChildJob } from './child-job.js'
 import type { ExtractTask, ToChild } from './child/protocol.js'
-import type { Engine } from './engine.js'
-import { failedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
+import type { Deliver, Engine } from './engine.js'
+import type { ExtractOptions } from './features.js'
 
 const STDERR_KEPT_CHARACTERS = 2000
 /** A child that dies this often without finishing a single file is not killed by files. */
@@ -24,28 +24,17 @@ export interface ChildEngineOptions {
   readonly maxMemoryBytes: number
 }
 
-interface Job {
-  readonly id: number
-  readonly task: ExtractTask
-  /** Why the file is not decoded again: this try is for its digests only. */
-  readonly failure?: FileError
-  readonly resolve: (features: FileFeatures) => void
-  readonly reject: (error: Error) => void
-}
-
-interface RunningJob extends Job {
-  readonly timer: NodeJS.Timeout
-}
-
 /**
- * Files that were in flight when the child died are suspects: each is tried again alone, and the one that
- * kills the child a second time gets the error record. Everything else waits meanwhile and is lost to nobody.
+ * Files that were in flight when the child died are suspects: each is tried again alone, an archive from the first
+ * member whose part has not come, and the one that kills the child a second time gets the error record. Everything else
+ * waits meanwhile and is lost to nobody.
  */
 export class ChildEngine implements Engine {
   private child: ChildProcess | null = null
-  private readonly waiting: Job[] = []
-  private readonly suspects: Job[] = []
-  private readonly running = new Map<number, RunningJob>()
+  private readonly waiting: ChildJob[] = []
+  /** In the order of the exhibit: the records of the later ones wait for those of the earlier. */
+  private suspects: ChildJob[] = []
+  private readonly running = new Map<number, ChildJob>()
   private nextId = 0
   private barrenStarts = 0
   private stderrTail = ''
@@ -55,10 +44,10 @@ export class ChildEngine implements Engine {
 
   constructor(private readonly options: ChildEngineOptions) {}
 
-  extract(task: ExtractTask): Promise<FileFeatures> {
+  extract(task: ExtractTask, deliver: Deliver): Promise<void> {
     if (this.closed) return Promise.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
     return new Promise((resolve, reject) => {
-      this.waiting.push({ id: this.nextId++, task, resolve, reject })
+      this.waiting.push(new ChildJob(this.nextId++, task, deliver, resolve, reject, this.options.timeoutMs))
       this.dispatch()
     })
   }
@@ -83,7 +72,7 @@ export class ChildEngine implements Engine {
       return
     }
     if (this.suspects.length > 0) {
-      if (this.running.size === 0) this.start(this.suspects.shift() as Job, true)
+      if (this.running.size === 0) this.start(this.suspects.shift() as ChildJob, true)
       return
     }
     while (!(this.alone && this.running.size > 0) && this.running.size < this.options.concurrency) {
@@ -93,13 +82,12 @@ export class ChildEngine implements Engine {
     }
   }
 
-  private start(job: Job, alone: boolean): void {
+  private start(job: ChildJob, alone: boolean): void {
     this.alone = alone
     const child = this.child ?? this.spawn()
-    const timer = setTimeout(() => this.giveUp(), this.options.timeoutMs)
-    timer.unref()
-    this.running.set(job.id, { ...job, timer })
-    send(child, { type: 'task', id: job.id, ...job.task, decode: job.failure === undefined })
+    this.running.set(job.id, job)
+    const task = job.begin(alone, () => this.giveUp(job))
+    send(child, task)
   }
 
   private spawn(): ChildProcess {
@@ -119,25 +107,30 @@ export class ChildEngine implements Engine {
     child.on('error', (error) => this.onExit(child, error.message))
     child.on('exit', (code, signal) => this.onExit(child, signal ?? `exit status ${code}`))
     const tasksPerThread = Math.ceil(concurrency / threads)
-    send(child, { type: 'setup', options: extract, threads, tasksPerThread, maxMemoryBytes })
+    send(child, { type: 'setup', options: extract, threads, tasksPerThread, maxMemoryBytes, width: concurrency })
     return child
   }
 
   private receive(child: ChildProcess, message: unknown): void {
     if (this.child !== child) return
     const result = checkMessage(message, this.options.extract.hashers)
-    const job = 'fault' in result ? undefined : this.take(result.id)
-    if ('fault' in result) {
-      // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
-      this.onExit(child, result.fault, result.code)
-      child.kill('SIGKILL')
-    } else if (job !== undefined) {
-      this.barrenStarts = 0
-      this.alone = false
-      const { features } = result
-      job.resolve(job.failure === undefined ? features : { ...features, error: job.failure })
-      this.dispatch()
-    }
+    // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
+    if ('fault' in result) return this.dismiss(child, result.fault, result.code)
+    const job = this.running.get(result.id)
+    if (job === undefined) return
+    this.barrenStarts = 0
+    this.alone = false
+    const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
+    if ('end' in result) job.end()
+    const isLast = 'end' in result || job.pass(result.part, taken)
+    if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
+    if (isLast) this.take(job).resolve()
+    this.dispatch()
+  }
+
+  private dismiss(child: ChildProcess, reason: string, code?: ErrorCode): void {
+    this.onExit(child, reason, code)
+    child.kill('SIGKILL')
   }
 
   private onExit(child: ChildProcess, reason: string, code: ErrorCode = 'DECODER_CRASHED'): void {
@@ -153,7 +146,7 @@ export class ChildEngine implements Engine {
       this.barrenStarts = 0
       this.condemn(inFlight[0], code, `the child process died on this file (${reason})`)
     } else {
-      this.suspects.push(...inFlight)
+      this.suspect(inFlight)
     }
     this.dispatch()
   }
@@ -162,35 +155,36 @@ export class ChildEngine implements Engine {
    * A file is over its time. Alone it is the culprit; else it may only have waited behind one, on the same thread or
    * for a core, so all that were in flight are tried again alone.
    */
-  private giveUp(): void {
+  private giveUp(job: ChildJob): void {
     const child = this.child
     this.child = null
+    const isCulprit = this.running.size === 1 && (this.alone || job.isAtItself)
     const inFlight = this.takeAll()
-    if (inFlight.length === 1) this.condemn(inFlight[0], 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
-    else this.suspects.push(...inFlight)
+    if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
+    else this.suspect(inFlight)
     child?.kill('SIGKILL')
     this.dispatch()
   }
 
-  /** Never decoded again; but what it is can still be told by its digests, so that a trap hides no known file. */
-  private condemn(job: Job, code: ErrorCode, message: string): void {
+  private suspect(jobs: readonly ChildJob[]): void {
+    this.suspects = [...this.suspects, ...jobs].sort((a, b) => a.id - b.id)
+  }
+
+  /** Never decoded again. */
+  private condemn(job: ChildJob, code: ErrorCode, message: string): void {
     this.alone = false
-    const failure: FileError = { code, message, stage: 'decode' }
-    if (job.failure === undefined) this.suspects.push({ ...job, failure })
-    else job.resolve(failedFeatures(job.failure))
+    if (job.condemn(code, message)) this.suspect([job])
+    else job.resolve()
   }
 
-  private take(id: number): Job | undefined {
-    const job = this.running.get(id)
-    if (job === undefined) return undefined
-    clearTimeout(job.timer)
-    this.running.delete(id)
-    const { timer: _, ...bare } = job
-    return bare
+  private take(job: ChildJob): ChildJob {
+    job.stop()
+    this.running.delete(job.id)
+    return job
   }
 
-  private takeAll(): Job[] {
-    return [...this.running.keys()].flatMap((id) => this.take(id) ?? [])
+  private takeAll(): ChildJob[] {
+    return [...this.running.values()].map((job) => this.take(job))
   }
 }
 

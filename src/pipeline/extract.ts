@@ -1,36 +1,79 @@
 // A file's features: one read, one decode, every hash. Runs where hostile bytes may run, and returns, never throws.
 
+import { accessFile, Budget, openArchive, surveyArchive, type Archive, type ArchiveLimits } from '../archives/index.js'
 import { toExhibitHashError, type ErrorCode, type Stage } from '../core/errors.js'
 import type { HasherInput } from '../core/hasher.js'
 import type { FileError, MediaFacts } from '../core/result.js'
 import { decodeBytes, isDecodable, namedLikePicture, type DecodedImage, type SniffedFormat } from '../decode/index.js'
 import { runHashers } from '../hashers/index.js'
-import { failedFeatures, skippedFeatures, type ExtractOptions, type FileFeatures } from './features.js'
+import {
+  failedFeatures,
+  skippedFeatures,
+  type ExtractOptions,
+  type FileFeatures,
+  type Part,
+  type Place
+} from './features.js'
 import { hashRaster } from './hash-raster.js'
-import { readExhibitFile, readLimits, type FileContent } from './read-file.js'
+import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
+import { readLimits, readOpenFile, type Content, type FileContent } from './read-file.js'
 
 /**
+ * The file itself; where it is an archive, with the place of its first member.
  * @param location - bytes of the path
  * @param name - the file's name as text: only to tell whether it promises a picture
  */
-export async function extractFeatures(
-  location: Uint8Array,
-  name: string,
-  options: ExtractOptions
-): Promise<FileFeatures> {
+export async function extractFile(location: Uint8Array, name: string, options: ExtractOptions): Promise<Part> {
+  const part = (features: FileFeatures): Part => ({ name: null, features, next: null })
   try {
-    const content = await readExhibitFile(location, readLimits(options))
-    if ('skipped' in content) return skippedFeatures(content.skipped)
-    return await contentFeatures(content, name, options)
+    const file = await openExhibitFile(location)
+    if ('skipped' in file) return part(skippedFeatures(file.skipped))
+    try {
+      const content = await readOpenFile(file, readLimits(options))
+      const features = await contentFeatures(content, name, options)
+      const isOpened = options.archives !== null && content.mayBeArchive
+      return isOpened ? await withArchive(file, features, options.archives) : part(features)
+    } finally {
+      await file.close()
+    }
   } catch (error) {
-    return failedFeatures(describeError(error, 'READ_FAILED', 'read'))
+    return part(failedFeatures(describeError(error, 'READ_FAILED', 'read')))
   }
 }
 
-type Content = Omit<FileContent, 'times'> & Partial<Pick<FileContent, 'times'>>
+/** An archive is looked through before its own record is made: what is wrong with it stands there. */
+async function withArchive(file: OpenFile, features: FileFeatures, limits: ArchiveLimits): Promise<Part> {
+  const budget = Budget.of(limits, file.sizeBytes)
+  try {
+    const archive = await openArchive(accessFile(file.handle, file.sizeBytes))
+    const fault = archive === null ? null : await surveyArchive(archive, budget)
+    await file.checkUnchanged()
+    if (archive === null) return { name: null, features, next: null }
+    const next: Place = { next: [0], spent: budget.spent, state: file.state }
+    return { name: null, features: archiveFeatures(features, archive, fault), next }
+  } catch (error) {
+    return {
+      name: null,
+      features: { ...features, error: describeError(asReadError(error), 'READ_FAILED', 'read') },
+      next: null
+    }
+  }
+}
+
+/** What a file has beside its own features for being an archive. */
+export function archiveFeatures(features: FileFeatures, { format }: Archive, fault: Error | null): FileFeatures {
+  const media = features.media ?? { kind: 'other', format }
+  return {
+    ...features,
+    media,
+    error: fault === null ? features.error : describeError(fault, 'ARCHIVE_DAMAGED', 'unpack')
+  }
+}
+
+type Timed = Content & Partial<Pick<FileContent, 'times'>>
 
 /** Features of content already read; a picture that cannot be decoded keeps its digests. */
-export async function contentFeatures(content: Content, name: string, options: ExtractOptions): Promise<FileFeatures> {
+export async function contentFeatures(content: Timed, name: string, options: ExtractOptions): Promise<FileFeatures> {
   const { features, image } = await pictureFeatures(content, name, options)
   const { bytes, sniffed } = content
   if (options.hashers.length === 0 || bytes === null || bytes.length === 0) return features
@@ -50,7 +93,7 @@ interface PictureFeatures {
   readonly image: DecodedImage | null
 }
 
-async function pictureFeatures(content: Content, name: string, options: ExtractOptions): Promise<PictureFeatures> {
+async function pictureFeatures(content: Timed, name: string, options: ExtractOptions): Promise<PictureFeatures> {
   const { sizeBytes, times, digests, sniffed, bytes } = content
   const base = { sizeBytes, ...(times !== undefined && { times }), digests }
   const media: MediaFacts | null = sniffed === null ? null : { kind: sniffed.kind, format: sniffed.format }
@@ -89,7 +132,7 @@ function contentName(sniffed: SniffedFormat | null): string {
   return sniffed === null ? 'of no known picture format' : sniffed.format
 }
 
-function describeError(thrown: unknown, otherwise: ErrorCode, stage: Stage): FileError {
+export function describeError(thrown: unknown, otherwise: ErrorCode, stage: Stage): FileError {
   const error = toExhibitHashError(thrown, otherwise, { stage })
   return { code: error.code, message: error.message, stage: error.stage ?? stage }
 }

@@ -1,5 +1,6 @@
 // What a child makes of one file: everything a record needs except matches. Plain data, so that it can cross processes.
 
+import type { ArchiveLimits, Spent } from '../archives/index.js'
 import type { Digests, PerceptualKind } from '../core/hashes.js'
 import type { FileError, FileHashes, FileTimes, MediaFacts, SkipReason } from '../core/result.js'
 import type { HeicTool } from '../decode/index.js'
@@ -20,6 +21,8 @@ export interface ExtractOptions {
   readonly maxPixels: number
   /** Files longer than this are digested but not decoded: a decoder needs all bytes in memory. */
   readonly maxDecodeBytes: number
+  /** `null`: archives are files like any other. */
+  readonly archives: ArchiveLimits | null
 }
 
 export interface FileFeatures {
@@ -46,3 +49,25 @@ export function failedFeatures(error: FileError): FileFeatures {
 export function skippedFeatures(skipped: SkipReason): FileFeatures {
   return { ...NOTHING, skipped, error: null }
 }
+
+/** Where to go on in an archive of the exhibit. Nothing else is needed to do so: whoever has it may be another child. */
+export interface Place {
+  /** Positions in the archive and in those nested in it of what comes next. */
+  readonly next: readonly number[]
+  /** Of the limits, by what came before. */
+  readonly spent: Spent
+  /** The archive's state on disk. */
+  readonly state: string
+}
+
+/** What becomes one record: the file itself or a member of it. */
+export interface Part {
+  /** Within the file, `null` for the file itself. Empty for what is left of an archive that cannot be read on. */
+  readonly name: Uint8Array | null
+  readonly features: FileFeatures
+  /** `null` where nothing of the file comes after. */
+  readonly next: Place | null
+}
+
+/** How much is done with a file or member: less after it has killed whoever worked on it. */
+export type Care = 'all' | 'digests' | 'name'

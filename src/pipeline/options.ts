@@ -1,6 +1,7 @@
 // What a run can be told, checked once; misspelt options are refused by name.
 
 import { availableParallelism } from 'node:os'
+import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { isDigestKind, isPerceptualKind, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
 import { DEFAULT_DECODE_LIMITS } from '../decode/index.js'
@@ -51,6 +52,11 @@ export interface ScanOptions extends HashingOptions {
    * exact matches only.
    */
   readonly near?: Readonly<Record<string, number>>
+  /**
+   * Whether archives are opened and their members recorded as files of their own: ZIP, TAR and TAR in gzip, told by
+   * content. Default true; an object sets limits.
+   */
+  readonly archives?: boolean | Partial<ArchiveLimits>
   /** Files in flight. Default one more than the cores. */
   readonly concurrency?: number
   /** Per file, in milliseconds. Default 120,000. */
@@ -103,6 +109,7 @@ const SCAN_NAMES = [
   ...[
     'sets',
     'near',
+    'archives',
     'concurrency',
     'timeoutMs',
     'maxMemoryBytes',
@@ -127,7 +134,7 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
   if (isolation !== 'process' && isolation !== 'none') throw usage('isolation', `'process' or 'none'`, isolation)
   const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
   return {
-    extract: extractOptions(options, near),
+    extract: { ...extractOptions(options, near), archives: archiveLimits(options.archives ?? true) },
     wanted,
     sets,
     near,
@@ -162,6 +169,7 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     exact: options.exact ?? false,
     heicTool: null,
     hashers: [],
+    archives: null,
     maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
     maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)
   }
@@ -188,6 +196,18 @@ function nearPolicy(given: ScanOptions['near'], hasHashers: boolean): NearPolicy
   if (hasHashers && photoDna !== undefined) return { ...others, photoDna }
   if (given?.photoDna !== undefined) throw usage('near', 'hashers beside photoDna, to compute the values', 'none')
   return others
+}
+
+/** `null` where archives stay closed. */
+function archiveLimits(given: boolean | Partial<ArchiveLimits>): ArchiveLimits | null {
+  if (given === false) return null
+  if (given === true) return DEFAULT_ARCHIVE_LIMITS
+  if (typeof given !== 'object' || given === null) throw usage('archives', 'true, false or limits', given)
+  const names = Object.keys(DEFAULT_ARCHIVE_LIMITS) as (keyof ArchiveLimits)[]
+  const unknown = Object.keys(given).find((name) => !names.includes(name as keyof ArchiveLimits))
+  if (unknown !== undefined) throw usage(`archives.${unknown}`, `one of ${names.join(', ')}`, 'an unknown limit')
+  for (const name of names) positive(`archives.${name}`, given[name] ?? DEFAULT_ARCHIVE_LIMITS[name])
+  return { ...DEFAULT_ARCHIVE_LIMITS, ...given }
 }
 
 /** Less than this the child needs before it has seen a file. */

@@ -80,7 +80,7 @@ interface Place<R> {
 }
 
 /** Wakes whoever waits for "something changed". */
-class Bell {
+export class Bell {
   private waiting: (() => void)[] = []
 
   next(): Promise<void> {

@@ -1,16 +1,18 @@
 // Reads a file of an exhibit once: digests on the way, and its bytes where a decoder will want them.
 
-import { constants, type BigIntStats } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
-import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
+import type { FileHandle } from 'node:fs/promises'
+import { ARCHIVE_TAIL_BYTES, mayBeArchive } from '../archives/index.js'
+import { ExhibitHashError } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
-import { fill, openFlag } from '../files/index.js'
+import { fill } from '../files/index.js'
 import type { ExtractOptions } from './features.js'
+import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
 
-const STREAM_BYTES = 1024 * 1024
+/** Up to here files are read whole, whatever they are. */
+export const STREAM_BYTES = 1024 * 1024
 
 export interface FileContent {
   readonly sizeBytes: number
@@ -20,6 +22,8 @@ export interface FileContent {
   /** All bytes where somebody will take them; `null` where nobody does or they are too many. */
   readonly bytes: Uint8Array | null
   readonly tooLarge: boolean
+  /** By its first and last bytes. */
+  readonly mayBeArchive: boolean
 }
 
 export type ReadOutcome = FileContent | { readonly skipped: SkipReason }
@@ -39,44 +43,28 @@ export function readLimits({ maxDecodeBytes, hashers }: ExtractOptions): ReadLim
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, all of stage read
  */
 export async function readExhibitFile(location: Uint8Array, limits: ReadLimits): Promise<ReadOutcome> {
-  let file: FileHandle | undefined
+  const file = await openExhibitFile(location)
+  if ('skipped' in file) return file
   try {
-    file = await openUntouched(Buffer.from(location))
-    const before = await file.stat({ bigint: true })
-    if (!before.isFile()) return { skipped: before.isFIFO() ? 'fifo' : 'device' }
-    const content = await readContent(file, Number(before.size), limits)
-    await refuseMore(file, Number(before.size))
-    const after = await file.stat({ bigint: true })
-    if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
-      throw new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
-    }
-    return { ...content, times: timesOf(before) }
-  } catch (error) {
-    if (error instanceof ExhibitHashError) throw error
-    const code = readErrorCode(error)
-    const message = code === 'INPUT_NOT_FOUND' ? 'the file is gone' : `the file cannot be read: ${systemReason(error)}`
-    throw new ExhibitHashError(code, message, { stage: 'read', cause: error })
+    return await readOpenFile(file, limits)
   } finally {
-    await file?.close()
+    await file.close()
   }
 }
 
-/**
- * Opens for reading without changing the access time where the system allows it, and without waiting where
- * the name has become a pipe since it was listed.
- */
-async function openUntouched(location: Buffer): Promise<FileHandle> {
-  const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
+/** @throws {ExhibitHashError} READ_FAILED, FILE_CHANGED */
+export async function readOpenFile(file: OpenFile, limits: ReadLimits): Promise<FileContent> {
   try {
-    return await open(location, safely | openFlag('O_NOATIME'))
+    const content = await readContent(file.handle, file.sizeBytes, limits)
+    await refuseMore(file.handle, file.sizeBytes)
+    await file.checkUnchanged()
+    return { ...content, times: file.times }
   } catch (error) {
-    // Only a file's owner may leave its access time alone.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
-    return open(location, safely)
+    throw asReadError(error)
   }
 }
 
-type Content = Omit<FileContent, 'times'>
+export type Content = Omit<FileContent, 'times'>
 
 /** Content of bytes that are all in memory. */
 export function contentOf(bytes: Uint8Array, { maxDecodeBytes, keepAll }: ReadLimits): Content {
@@ -85,7 +73,14 @@ export function contentOf(bytes: Uint8Array, { maxDecodeBytes, keepAll }: ReadLi
   const fits = bytes.length <= maxDecodeBytes
   const digests = digestBytes(bytes)
   const kept = fits && (wanted || keepAll) ? bytes : null
-  return { sizeBytes: bytes.length, digests, sniffed, bytes: kept, tooLarge: wanted && !fits }
+  return {
+    sizeBytes: bytes.length,
+    digests,
+    sniffed,
+    bytes: kept,
+    tooLarge: wanted && !fits,
+    mayBeArchive: mayBeArchive(bytes, bytes.subarray(-ARCHIVE_TAIL_BYTES))
+  }
 }
 
 /** Small files are read whole, whatever they are; of large ones only what a decoder can take is held in memory. */
@@ -100,7 +95,10 @@ async function readContent(file: FileHandle, sizeBytes: number, limits: ReadLimi
   const sniffed = sniffFormat(head)
   if (!(isWanted(sniffed) || limits.keepAll) || sizeBytes > limits.maxDecodeBytes) {
     const digests = await digestStreamed(file, sizeBytes)
-    return { sizeBytes, digests, sniffed, bytes: null, tooLarge: isWanted(sniffed) }
+    const tail = Buffer.alloc(ARCHIVE_TAIL_BYTES)
+    await readFully(file, tail, sizeBytes - tail.length)
+    const isArchive = mayBeArchive(head, tail)
+    return { sizeBytes, digests, sniffed, bytes: null, tooLarge: isWanted(sniffed), mayBeArchive: isArchive }
   }
   const bytes = Buffer.allocUnsafeSlow(sizeBytes)
   bytes.set(head)
@@ -108,7 +106,8 @@ async function readContent(file: FileHandle, sizeBytes: number, limits: ReadLimi
   return contentOf(bytes, limits)
 }
 
-function isWanted(sniffed: SniffedFormat | null): boolean {
+/** True where a decoder takes the format. */
+export function isWanted(sniffed: SniffedFormat | null): boolean {
   return sniffed?.kind === 'image' && isDecodable(sniffed.format)
 }
 
@@ -138,13 +137,4 @@ async function readFully(file: FileHandle, target: Buffer, position: number): Pr
   if (done === target.length) return
   const message = `the file became shorter while it was read: it ends at byte ${position + done}`
   throw new ExhibitHashError('FILE_CHANGED', message, { stage: 'read' })
-}
-
-/** A damaged file system can hold times that no date expresses; those are left out. */
-function timesOf(status: BigIntStats): FileTimes {
-  const nanoseconds = { created: status.birthtimeNs, modified: status.mtimeNs, accessed: status.atimeNs }
-  const dates = Object.entries(nanoseconds).map(([name, ns]) => [name, new Date(Number(ns / 1_000_000n))] as const)
-  // 0 is how a file system says that it keeps no such time.
-  const sound = dates.filter(([, date]) => date.getTime() !== 0 && !Number.isNaN(date.getTime()))
-  return Object.fromEntries(sound.map(([name, date]) => [name, date.toISOString()]))
 }

@@ -3,17 +3,17 @@
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
-import { type Journal, type Place, strongestRelation } from '../results/index.js'
+import { strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
-import { InProcessEngine, type Engine } from './engine.js'
+import { InProcessEngine, type Deliver, type Engine } from './engine.js'
 import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
 import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
+import { RecordGroup } from './record-group.js'
 
-/** Records that may wait for a slow file before them; with a journal only where they stand in it. */
+/** Records that may wait for a slow file before them. */
 const WINDOW = 1024
-const JOURNALLED_WINDOW = 100_000
 
 /** How far the walk of the exhibit is, for progress. */
 export interface FoundSoFar {
@@ -21,53 +21,72 @@ export interface FoundSoFar {
   readonly all: boolean
 }
 
+/** A record before its place among all records is known. */
+export type UnnumberedRecord = Omit<FileRecord, 'type' | 'seq'>
+
+/** A file that was found, and all records that come of it: its own, then those of its members where it is an archive. */
+export interface Unit {
+  readonly file: ExhibitFile
+  /** To be taken before the next unit. */
+  readonly records: AsyncIterable<UnnumberedRecord>
+}
+
 /**
+ * Numbers are dealt as records go out, since nobody knows before how many members an archive has.
  * @throws {ExhibitHashError} ABORTED; INDEX_DAMAGED and other faults that make every answer doubtful
  */
 export async function* runFiles(
   files: AsyncIterable<ExhibitFile>,
   options: RunOptions,
-  found: () => FoundSoFar,
-  journal: Journal<FileRecord> | null = null
+  found: () => FoundSoFar
 ): AsyncGenerator<FileRecord> {
-  const engine = openEngine(options)
-  const matcher = await openMatcher(options)
-  const { concurrency, signal } = options
   const counts = { files: 0, bytes: 0, matched: 0, errors: 0 }
-  try {
-    const process = (file: ExhibitFile, release: () => void) => processFile(file, engine, matcher, release)
-    const work: Work<FileRecord | Place> = journal === null ? process : throughJournal(journal, process)
-    const window = journal === null ? WINDOW : JOURNALLED_WINDOW
-    for await (const done of orderedMap(files, work, { concurrency, window, ...(signal && { signal }) })) {
-      const record = 'type' in done ? done : await journal!.read(done)
+  for await (const { records } of runUnits(files, options)) {
+    for await (const unnumbered of records) {
+      const record: FileRecord = { type: 'file', seq: counts.files, ...unnumbered }
       countRecord(counts, record)
       yield record
       const { files: foundFiles, all: foundAll } = found()
       options.onProgress?.({ ...counts, found: Math.max(foundFiles, counts.files), foundAll })
     }
+  }
+}
+
+/**
+ * The unit of work is a file that was found, in the order of discovery (`file.seq`), with everything in it.
+ * @throws {ExhibitHashError} as `runFiles`
+ */
+export async function* runUnits(files: AsyncIterable<ExhibitFile>, options: RunOptions): AsyncGenerator<Unit> {
+  const engine = openEngine(options)
+  const matcher = await openMatcher(options)
+  const { concurrency, signal } = options
+  try {
+    const work = (file: ExhibitFile, release: () => void) => startFile(file, engine, matcher, release)
+    const limits = { concurrency, window: WINDOW, ...(signal && { signal }) }
+    for await (const { file, group } of orderedMap(files, work, limits)) {
+      yield { file, records: recordsOf(group, signal) }
+    }
   } catch (error) {
-    if (signal?.aborted === true) throw new ExhibitHashError('ABORTED', 'the run was stopped', { cause: error })
-    throw toExhibitHashError(error, 'INTERNAL')
+    throw asRunError(error, signal)
   } finally {
     await Promise.all([engine.close(), matcher?.close()])
   }
 }
 
-type Work<R> = (file: ExhibitFile, release: () => void) => Promise<R>
-
-/** What the journal of an interrupted run has is not done again; all else is written to it as soon as it is known. */
-function throughJournal(journal: Journal<FileRecord>, process: Work<FileRecord>): Work<Place> {
-  return async (file, release) => {
-    const place = journal.find(file.seq)
-    if (place !== null && isOf(await journal.read(place), file)) return place
-    return journal.append(file.seq, await process(file, release))
+async function* recordsOf(
+  group: RecordGroup<UnnumberedRecord>,
+  signal: AbortSignal | undefined
+): AsyncGenerator<UnnumberedRecord> {
+  try {
+    yield* group.records(signal)
+  } catch (error) {
+    throw asRunError(error, signal)
   }
 }
 
-/** An exhibit that has changed meanwhile has other files in its places. */
-function isOf(record: FileRecord, { name }: ExhibitFile): boolean {
-  const { path, pathBase64 } = displayName(name)
-  return record.path === path && record.pathBase64 === pathBase64
+function asRunError(error: unknown, signal: AbortSignal | undefined): ExhibitHashError {
+  if (signal?.aborted === true) return new ExhibitHashError('ABORTED', 'the run was stopped', { cause: error })
+  return toExhibitHashError(error, 'INTERNAL')
 }
 
 function openEngine(options: RunOptions): Engine {
@@ -80,7 +99,7 @@ function openEngine(options: RunOptions): Engine {
       'ExhibitHashWarning'
     )
   }
-  return new InProcessEngine(extract)
+  return new InProcessEngine(extract, concurrency)
 }
 
 async function openMatcher({ sets, near, isolation, threads }: RunOptions): Promise<Matcher | null> {
@@ -89,23 +108,51 @@ async function openMatcher({ sets, near, isolation, threads }: RunOptions): Prom
   return Matcher.onThreads(sets, near, threads)
 }
 
-async function processFile(
+interface Started {
+  readonly file: ExhibitFile
+  readonly group: RecordGroup<UnnumberedRecord>
+}
+
+/** Kept with the first record; `release` is called when nothing more is to be extracted. */
+async function startFile(
   file: ExhibitFile,
   engine: Engine,
   matcher: Matcher | null,
   release: () => void
-): Promise<FileRecord> {
-  const shown = displayName(file.name)
-  const features = await featuresOf(file, shown.path, engine)
-  release()
+): Promise<Started> {
+  const group = new RecordGroup<UnnumberedRecord>()
+  const deliver: Deliver = ({ name, features }) => group.push(recordOf(partName(file.name, name), features, matcher))
+  extractParts(file, engine, deliver)
+    .then(
+      () => group.end(),
+      (error: unknown) => group.end(error as Error)
+    )
+    .finally(release)
+    .catch(() => undefined)
+  await group.ready()
+  return { file, group }
+}
+
+async function extractParts(file: ExhibitFile, engine: Engine, deliver: Deliver): Promise<void> {
+  const { location, name, error, skipped } = file
+  if (error !== undefined) void deliver({ name: null, features: failedFeatures(error) })
+  else if (skipped !== undefined) void deliver({ name: null, features: skippedFeatures(skipped) })
+  else await engine.extract({ location, name: displayName(name).path }, deliver)
+}
+
+const INSIDE = Buffer.from('!')
+
+function partName(file: Uint8Array, within: Uint8Array | null): Uint8Array {
+  return within === null ? file : Buffer.concat([file, INSIDE, within])
+}
+
+async function recordOf(name: Uint8Array, features: FileFeatures, matcher: Matcher | null): Promise<UnnumberedRecord> {
   const askable = features.digests !== null && features.skipped === undefined
   const found = matcher === null ? null : askable ? await matcher.match(features) : { matches: [], omitted: 0 }
   const { sizeBytes, times, skipped, digests, media, hashes, preview, error } = features
   // One field after the other, in one order: the same record whatever way the features came.
   return {
-    type: 'file',
-    seq: file.seq,
-    ...shown,
+    ...displayName(name),
     sizeBytes,
     ...(times !== undefined && { times }),
     ...(skipped !== undefined && { skipped }),
@@ -117,12 +164,6 @@ async function processFile(
     ...(found !== null && found.omitted > 0 && { matchesOmitted: found.omitted }),
     error
   }
-}
-
-function featuresOf(file: ExhibitFile, name: string, engine: Engine): Promise<FileFeatures> {
-  if (file.error !== undefined) return Promise.resolve(failedFeatures(file.error))
-  if (file.skipped !== undefined) return Promise.resolve(skippedFeatures(file.skipped))
-  return engine.extract({ location: file.location, name })
 }
 
 function countRecord(

@@ -15,7 +15,8 @@ export type ScanInput =
 
 /**
  * Hashes every file of an exhibit and matches it against hash sets. Records come in the order of discovery,
- * the same for any number of workers; a file that could not be processed is a record with an `error`.
+ * the same for any number of workers; a file that could not be processed is a record with an `error`. Members of archives
+ * follow their archive, as files of their own.
  * Breaking out of the loop stops the work.
  *
  * @throws {ExhibitHashError} USAGE, HASHER_UNUSABLE, INPUT_NOT_FOUND (none of the paths exists), ABORTED, INDEX_DAMAGED
@@ -140,6 +141,7 @@ export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRec
       hashes: ['md5', 'sha1', 'sha256', ...extract.hashes],
       near: { ...near },
       preview: extract.preview,
+      archives: extract.archives ?? false,
       ...(extract.exact && { exact: true }),
       ...(hashers.length > 0 && { hashers })
     },

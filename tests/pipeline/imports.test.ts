@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../support/temp.js'
+import { zip } from '../support/zip-builder.js'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
@@ -65,5 +66,16 @@ describe('importing the package', () => {
   test('and hashing a file loads sharp: so the observer sees what is loaded', async () => {
     const program = `import { hashFile } from 'exhibit-hash'; await hashFile('fixtures/conformance/images/scene-01-64x64.png')`
     expect(heavyIn(await loadedBy(program, 'module'))).toContain('sharp')
+  })
+
+  test('and scanning an archive loads what reads archives in the child, and not here', async () => {
+    const path = join(tempFolder(), 'a.zip')
+    writeFileSync(path, zip([{ name: 'x', bytes: Buffer.from('x') }]))
+    const program = (isolation: string) => `import { scan } from 'exhibit-hash'
+      let count = 0
+      for await (const { error } of scan([${JSON.stringify(path)}], { isolation: '${isolation}' })) if (error === null) count++
+      if (count !== 2) throw count`
+    expect(await loadedBy(program('process'), 'module')).not.toMatch(/yauzl|sharp\/lib/)
+    expect(await loadedBy(program('none'), 'module')).toMatch(/yauzl/)
   })
 })

@@ -9,6 +9,7 @@ import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, parseNear, type NearPolicy } from '../../match/index.js'
 import { scanLines, scanToFile, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
 import { companionsOf } from '../../results/index.js'
+import { ARCHIVE_LIMITS_HELP, archivesOption, parseArchiveLimits } from '../archive-options.js'
 import { summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
@@ -23,7 +24,7 @@ import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 export function scanCommand(setStatus: (status: number) => void) {
   return new Command('scan')
     .description('hash every file of an exhibit and match it against hash sets')
-    .argument('<path...>', 'files, folders and patterns; - reads names from standard input')
+    .argument('<path...>', 'files, folders, archives and patterns; - reads names from standard input')
     .requiredOption('--set <index...>', 'hash set to match against (repeatable)')
     .option('--out <results>', 'write the results file here (appears when complete)')
     .option('--resume', 'go on where a run with the same --out was interrupted; begin where none was')
@@ -40,6 +41,8 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--exact', HASHING_HELP.exact)
     .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
     .option('--hasher <module...>', HASHING_HELP.hasher)
+    .option('--no-archives', 'leave ZIP and TAR archives closed (default: their members are files of their own)')
+    .option('--archive-limits <list>', ARCHIVE_LIMITS_HELP, parseArchiveLimits)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
     .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)
     .option('--max-pixels <n>', HASHING_HELP.maxPixels, wholeNumber)
@@ -56,6 +59,7 @@ export function scanCommand(setStatus: (status: number) => void) {
       const given: ScanOptions = {
         ...hashingOptions(options),
         ...(near !== undefined && { near: { ...near } }),
+        ...archivesOption(options.archives, options.archiveLimits),
         ...(options.case !== undefined && { case: options.case }),
         ...(options.exhibit !== undefined && { exhibit: options.exhibit }),
         ...(options.organisation !== undefined && { organisation: options.organisation })

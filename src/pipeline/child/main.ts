@@ -1,12 +1,13 @@
 // The child process: takes tasks from its parent, runs them on threads, sends features back. Knows no index and no secret.
 
 import { fileURLToPath } from 'node:url'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { FileFeatures } from '../features.js'
+import type { Part, Place } from '../features.js'
 import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
-import type { WorkerTask } from './worker.js'
+import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
 
-type Threads = Piscina<WorkerTask, FileFeatures>
+type Threads = Piscina<WorkerTask, Part | undefined>
 
 let threads: Threads | null = null
 let setup: ChildSetup | null = null
@@ -40,24 +41,47 @@ function watchMemory(maxBytes: number): void {
   }, MEMORY_LOOK_MS).unref()
 }
 
-async function run({ id, location, name, decode }: TaskMessage): Promise<void> {
+/** Ways to the threads that read archives, by task. */
+const archives = new Map<number, MessagePort>()
+
+async function run(task: TaskMessage): Promise<void> {
   if (threads === null || setup === null) return
+  const { id, location, name, place, care } = task
   try {
-    const features = await threads.run({
-      location,
-      name,
-      options: decode ? setup.options : { ...setup.options, maxDecodeBytes: 0 }
-    })
-    send({ type: 'result', id, features })
+    if (place !== null) return await runMembers(task, place, threads, setup)
+    const { options } = setup
+    const less = { ...options, maxDecodeBytes: 0, archives: null }
+    const part = await threads.run({ of: 'file', location, name, options: care === 'all' ? options : less })
+    if (part === undefined) throw new Error('a thread has made nothing of a file')
+    send({ type: 'part', id, ...part })
+    if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, setup)
   } catch (error) {
     // Extraction records its own failures: a throw is a thread that could not run at all.
     send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
   }
 }
 
+async function runMembers(
+  { id, location, name, care, window }: TaskMessage,
+  place: Place,
+  pool: Threads,
+  { options, width }: ChildSetup
+): Promise<void> {
+  const { port1, port2: port } = new MessageChannel()
+  archives.set(id, port1)
+  port1.on('message', (part: FromWorker) => {
+    if (part !== null) return send({ type: 'part', id, ...part })
+    archives.delete(id)
+    send({ type: 'end', id })
+  })
+  const task: WorkerTask = { of: 'members', location, name, options, place, care, width, window, port }
+  await pool.run(task, { transferList: [port] })
+}
+
 process.on('message', (message: ToChild) => {
   if (message.type === 'setup') start(message)
-  else void run(message)
+  else if (message.type === 'task') void run(message)
+  else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })
 process.on('disconnect', () => process.exit(0))
 // Ctrl-C reaches the whole group; when to stop is the parent's to say.

@@ -1,6 +1,6 @@
 // Messages between the parent and the child that touches hostile bytes.
 
-import type { ExtractOptions, FileFeatures } from '../features.js'
+import type { Care, ExtractOptions, Part, Place } from '../features.js'
 
 /** First message to a child. */
 export interface ChildSetup {
@@ -9,6 +9,8 @@ export interface ChildSetup {
   readonly maxMemoryBytes: number
   readonly threads: number
   readonly tasksPerThread: number
+  /** Members of one archive that are decoded at the same time. */
+  readonly width: number
 }
 
 export interface ExtractTask {
@@ -20,14 +22,31 @@ export interface ExtractTask {
 export interface TaskMessage extends ExtractTask {
   readonly type: 'task'
   readonly id: number
-  /** False: digests only. */
-  readonly decode: boolean
+  /** Where to go on in an archive; `null` to begin with the file itself. */
+  readonly place: Place | null
+  /** For the first part alone. */
+  readonly care: Care
+  /** Parts that may be sent before they are taken. */
+  readonly window: number
 }
 
-export interface ResultMessage {
-  readonly type: 'result'
+/** The parent has passed on one part of a file. */
+export interface TakenMessage {
+  readonly type: 'taken'
   readonly id: number
-  readonly features: FileFeatures
+  /** From now on. */
+  readonly window: number
+}
+
+export interface PartMessage extends Part {
+  readonly type: 'part'
+  readonly id: number
+}
+
+/** Nothing of an archive follows. */
+export interface EndMessage {
+  readonly type: 'end'
+  readonly id: number
 }
 
 /** The child cannot work at all: its threads do not start. */
@@ -41,5 +60,5 @@ export interface OverMemoryMessage {
   readonly type: 'overMemory'
 }
 
-export type ToChild = ChildSetup | TaskMessage
-export type FromChild = ResultMessage | FatalMessage | OverMemoryMessage
+export type ToChild = ChildSetup | TaskMessage | TakenMessage
+export type FromChild = PartMessage | EndMessage | FatalMessage | OverMemoryMessage

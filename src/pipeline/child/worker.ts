@@ -1,13 +1,36 @@
 // A thread of the child: one task at a time from Piscina, though several may be waiting for sharp.
 
-import { extractFeatures } from '../extract.js'
-import type { ExtractOptions, FileFeatures } from '../features.js'
+import type { MessagePort } from 'node:worker_threads'
+import { extractMembers, type MembersTask } from '../extract-members.js'
+import { extractFile } from '../extract.js'
+import type { ExtractOptions, Part } from '../features.js'
+import { Flow } from '../flow.js'
 import type { ExtractTask } from './protocol.js'
 
-export interface WorkerTask extends ExtractTask {
-  readonly options: ExtractOptions
+export type WorkerTask = { readonly options: ExtractOptions } & (
+  | ({ readonly of: 'file' } & ExtractTask)
+  | ({ readonly of: 'members'; readonly window: number; readonly port: MessagePort } & MembersTask)
+)
+
+/** What a thread sends of an archive: parts, and `null` after the last. */
+export type FromWorker = Part | null
+
+/** A part has been taken. */
+export interface ToWorker {
+  readonly window: number
 }
 
-export default function extract({ location, name, options }: WorkerTask): Promise<FileFeatures> {
-  return extractFeatures(location, name, options)
+export default async function extract(task: WorkerTask): Promise<Part | undefined> {
+  const { options } = task
+  if (task.of === 'file') return extractFile(task.location, task.name, options)
+  const { port, window } = task
+  const flow = new Flow(window)
+  port.on('message', (message: ToWorker) => flow.taken(message.window))
+  try {
+    for await (const part of extractMembers(task, options, flow)) port.postMessage(part satisfies FromWorker)
+    port.postMessage(null satisfies FromWorker)
+  } finally {
+    port.close()
+  }
+  return undefined
 }

@@ -1,0 +1,119 @@
+// One file of the exhibit on its way through the children: how far it has come, and how carefully it is to be handled.
+
+import type { ErrorCode } from '../core/errors.js'
+import type { FileError } from '../core/result.js'
+import type { ExtractTask, TaskMessage } from './child/protocol.js'
+import type { Deliver } from './engine.js'
+import { failedFeatures, type Care, type Part, type Place } from './features.js'
+import { FLOW_WINDOW } from './flow.js'
+
+/** Members that an archive must get through alone, one after the other, before it goes on at full width. */
+const CAREFUL_PARTS = 16
+/** What is done with a member that has killed who worked on it: less and less. */
+const LESS: Readonly<Record<Care, Care>> = { all: 'digests', digests: 'name', name: 'name' }
+
+export class ChildJob {
+  /** Where the next try goes on; `null` with the file itself. */
+  private place: Place | null = null
+  private care: Care = 'all'
+  /** Why the next part is worked out in less than full. */
+  private failure: FileError | null = null
+  private window = FLOW_WINDOW
+  private tries = 0
+  /** In this try: parts that came, and those of them that are still on their way out. */
+  private parts = 0
+  private untaken = 0
+  private timer: NodeJS.Timeout | undefined
+  private onTime: (() => void) | null = null
+
+  constructor(
+    readonly id: number,
+    private readonly task: ExtractTask,
+    private readonly deliver: Deliver,
+    readonly resolve: () => void,
+    readonly reject: (error: Error) => void,
+    private readonly timeoutMs: number
+  ) {}
+
+  /** A try begins. @param onTime - called when the next part takes too long */
+  begin(alone: boolean, onTime: () => void): TaskMessage {
+    this.tries++
+    this.parts = this.untaken = 0
+    this.window = alone ? 1 : FLOW_WINDOW
+    this.onTime = onTime
+    this.watch()
+    const { id, task, place, care, window } = this
+    return { type: 'task', id, ...task, place, care, window }
+  }
+
+  /** The try is over, one way or the other. */
+  stop(): void {
+    this.onTime = null
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  /** True where it cannot be that others made it wait: only the file itself is being worked on. */
+  get isAtItself(): boolean {
+    return this.place === null
+  }
+
+  /** True where a child has sent more than it may. */
+  get isOverrun(): boolean {
+    return this.untaken > FLOW_WINDOW
+  }
+
+  /**
+   * Hands a part on.
+   * @param taken - called with the window from then on, when the part has gone out and this try still goes on
+   * @returns true where it was the last
+   */
+  pass({ name, features, next }: Part, taken: (window: number) => void): boolean {
+    const tried = this.tries
+    const isLast = next === null || (this.failure !== null && this.place === null)
+    const error = this.failure ?? features.error
+    this.parts++
+    this.untaken++
+    this.place = next
+    this.failure = null
+    this.care = 'all'
+    if (this.parts >= CAREFUL_PARTS) this.window = FLOW_WINDOW
+    this.watch()
+    void this.deliver({ name, features: { ...features, error } }).then(() => {
+      if (tried !== this.tries || this.onTime === null) return
+      this.untaken--
+      if (this.timer === undefined) this.watch()
+      taken(this.window)
+    })
+    return isLast
+  }
+
+  /** Nothing follows; but what was found to be fatal must not go without a record. */
+  end(): void {
+    if (this.failure !== null) void this.deliver({ name: NO_NAME, features: failedFeatures(this.failure) })
+  }
+
+  /**
+   * Whoever worked on the next part alone has died of it. What it is can still be told by its digests, and failing that
+   * by its name, so that a trap hides nothing. @returns false where nothing is left to be tried
+   */
+  condemn(code: ErrorCode, message: string): boolean {
+    const isOver = this.care === 'name' || (this.place === null && this.care === 'digests')
+    this.failure ??= { code, message, stage: 'decode' }
+    this.care = LESS[this.care]
+    if (isOver)
+      void this.deliver({ name: this.place === null ? null : NO_NAME, features: failedFeatures(this.failure) })
+    return !isOver
+  }
+
+  /** Time runs while a child owes something, and not while it waits for its parts to be taken. */
+  private watch(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (this.untaken >= this.window || this.onTime === null) return
+    this.timer = setTimeout(this.onTime, this.timeoutMs)
+    this.timer.unref()
+  }
+}
+
+const NO_NAME = new Uint8Array(0)

@@ -1,0 +1,100 @@
+// A file of an exhibit while it is open: it must stay as it was when it was opened.
+
+import { constants, type BigIntStats } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
+import type { FileTimes, SkipReason } from '../core/result.js'
+import { openFlag } from '../files/index.js'
+
+export class OpenFile {
+  constructor(
+    readonly handle: FileHandle,
+    private readonly status: BigIntStats
+  ) {}
+
+  get sizeBytes(): number {
+    return Number(this.status.size)
+  }
+
+  get times(): FileTimes {
+    return timesOf(this.status)
+  }
+
+  /** Equal for the same state of the same file, whoever opens it. */
+  get state(): string {
+    const { dev, ino, size, mtimeNs } = this.status
+    return [dev, ino, size, mtimeNs].join(':')
+  }
+
+  close(): Promise<void> {
+    return this.handle.close()
+  }
+
+  /** @throws {ExhibitHashError} FILE_CHANGED */
+  async checkUnchanged(): Promise<void> {
+    const { size, mtimeNs } = await this.handle.stat({ bigint: true })
+    if (size !== this.status.size || mtimeNs !== this.status.mtimeNs) throw fileChanged()
+  }
+
+  /**
+   * @param state - of an earlier opening
+   * @throws {ExhibitHashError} FILE_CHANGED
+   */
+  checkState(state: string): void {
+    if (state !== this.state) throw fileChanged()
+  }
+}
+
+function fileChanged(): ExhibitHashError {
+  return new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
+}
+
+/**
+ * Opens a file that is to be closed again.
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED of stage read
+ */
+export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | { readonly skipped: SkipReason }> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await openUntouched(Buffer.from(location))
+    const status = await handle.stat({ bigint: true })
+    if (status.isFile()) return new OpenFile(handle, status)
+    await handle.close()
+    return { skipped: status.isFIFO() ? 'fifo' : 'device' }
+  } catch (error) {
+    await handle?.close()
+    throw asReadError(error)
+  }
+}
+
+/** What the system says of opening or reading, as a coded error; what is coded already stays as it is. */
+export function asReadError(thrown: unknown): ExhibitHashError {
+  if (thrown instanceof ExhibitHashError) return thrown
+  const code = readErrorCode(thrown)
+  const message = code === 'INPUT_NOT_FOUND' ? 'the file is gone' : `the file cannot be read: ${systemReason(thrown)}`
+  return new ExhibitHashError(code, message, { stage: 'read', cause: thrown })
+}
+
+/**
+ * Opens for reading without changing the access time where the system allows it, and without waiting where
+ * the name has become a pipe since it was listed.
+ */
+async function openUntouched(location: Buffer): Promise<FileHandle> {
+  const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
+  try {
+    return await open(location, safely | openFlag('O_NOATIME'))
+  } catch (error) {
+    // Only a file's owner may leave its access time alone.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    return open(location, safely)
+  }
+}
+
+/** A damaged file system can hold times that no date expresses; those are left out. */
+function timesOf(status: BigIntStats): FileTimes {
+  const nanoseconds = { created: status.birthtimeNs, modified: status.mtimeNs, accessed: status.atimeNs }
+  const dates = Object.entries(nanoseconds).map(([name, ns]) => [name, new Date(Number(ns / 1_000_000n))] as const)
+  // 0 is how a file system says that it keeps no such time.
+  const sound = dates.filter(([, date]) => date.getTime() !== 0 && !Number.isNaN(date.getTime()))
+  return Object.fromEntries(sound.map(([name, date]) => [name, date.toISOString()]))
+}
