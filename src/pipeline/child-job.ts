@@ -73,14 +73,16 @@ export class ChildJob {
     const isLast = next === null || (this.failure !== null && this.place === null)
     const error = this.failure ?? features.error
     this.parts++
-    this.untaken++
+    // The file itself goes ahead of what the window is for.
+    const isCounted = name !== null
+    if (isCounted) this.untaken++
     this.place = next
     this.failure = null
     this.care = 'all'
     if (this.parts >= CAREFUL_PARTS) this.window = FLOW_WINDOW
     this.watch()
     void this.deliver({ name, features: { ...features, error } }).then(() => {
-      if (tried !== this.tries || this.onTime === null) return
+      if (!isCounted || tried !== this.tries || this.onTime === null) return
       this.untaken--
       if (this.timer === undefined) this.watch()
       taken(this.window)

@@ -169,3 +169,29 @@ test('an archive that changes while it is read is told of, and not read on', asy
   expect(records.length).toBeLessThan(200)
   expect(records.at(-1)).toMatchObject({ path: 'a.zip!', error: { code: 'FILE_CHANGED' } })
 })
+
+test('an archive that waits for a slow file before it is read ahead by a window, by one child', async (context) => {
+  skipOnWindows(context)
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'a.slow'), 'SLOW')
+  const entries = Array.from({ length: 300 }, (_, i) => ({ name: `${i}`, bytes: Buffer.from(`${i}`) }))
+  for (const name of ['b.zip', 'c.zip']) writeFileSync(join(folder, name), zip(entries))
+  const slow = hasherText({
+    of: "'file'",
+    hash: `async ({ bytes }) => {
+      if (Buffer.from(bytes).toString() === 'SLOW') await new Promise((resolve) => setTimeout(resolve, 3000))
+      return null
+    }`
+  })
+  const before = new Set(childrenOf(process.pid))
+  const seen = new Set<number>()
+  const look = setInterval(() => {
+    for (const pid of childrenOf(process.pid)) if (!before.has(pid)) seen.add(pid)
+  }, 50)
+  // The hashers are described by a child of their own.
+  const records = await scanPath(folder, { concurrency: 3, hashers: [writeModule(tempFolder(), slow)] })
+  clearInterval(look)
+  expect(records.filter(({ error }) => error !== null)).toEqual([])
+  expect(records).toHaveLength(1 + 2 * 301)
+  expect(seen.size).toBeLessThanOrEqual(2)
+})
