@@ -195,8 +195,9 @@ export interface HeaderRecord {
     readonly hashes: readonly string[]
     readonly near: Readonly<Record<string, number>>
     readonly preview: boolean
-    /** How far archives were opened; `false` where they stayed closed. */
-    readonly archives: false | { readonly maxMembers: number; readonly maxDepth: number; readonly maxExpansion: number }
+    /** `false` where archives stayed closed; absent where they were opened within the usual limits. */
+    readonly archives?:
+      false | { readonly maxMembers: number; readonly maxDepth: number; readonly maxExpansion: number }
     /** Absent where it is not asked for. */
     readonly exact?: true
     /** The user's own hashers; absent where there are none. */

@@ -1,6 +1,7 @@
 // The main job as a library: an exhibit in, records out, as async iterable, stream or lines of a results file.
 
 import { Duplex } from 'node:stream'
+import { DEFAULT_ARCHIVE_LIMITS } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
@@ -141,7 +142,7 @@ export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRec
       hashes: ['md5', 'sha1', 'sha256', ...extract.hashes],
       near: { ...near },
       preview: extract.preview,
-      archives: extract.archives ?? false,
+      ...(extract.archives !== DEFAULT_ARCHIVE_LIMITS && { archives: extract.archives ?? false }),
       ...(extract.exact && { exact: true }),
       ...(hashers.length > 0 && { hashers })
     },

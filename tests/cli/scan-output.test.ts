@@ -91,6 +91,15 @@ describe('options', () => {
     })
   })
 
+  test.each<[string[], unknown]>([
+    [[], undefined],
+    [['--no-archives'], false],
+    [['--archive-limits', 'depth=2'], { maxMembers: 1_000_000, maxDepth: 2, maxExpansion: 200 }]
+  ])('%j on archives stands in the header', async (args, archives) => {
+    const [header] = (await runCli(['scan', exhibit, '--set', set, ...args])).records<HeaderRecord>()
+    expect(header.options.archives).toEqual(archives)
+  })
+
   test('--near none leaves exact matches only, and the hashes as they were', async () => {
     const result = await runCli(['scan', exhibit, '--set', set, '--near', 'none'])
     const records = fileRecords(result.records())
