@@ -3,26 +3,26 @@
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
-import { strongestRelation } from '../results/index.js'
+import { type Place, strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
 import { InProcessEngine, type Deliver, type Engine } from './engine.js'
 import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
 import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
+import { JournalledUnit, type RunJournal } from './journalled-unit.js'
 import { RecordGroup } from './record-group.js'
+import type { UnnumberedRecord } from './unnumbered-record.js'
 
-/** Records that may wait for a slow file before them. */
+/** Files that may wait for a slow one before them; with a journal only where they stand in it. */
 const WINDOW = 1024
+const JOURNALLED_WINDOW = 100_000
 
 /** How far the walk of the exhibit is, for progress. */
 export interface FoundSoFar {
   readonly files: number
   readonly all: boolean
 }
-
-/** A record before its place among all records is known. */
-export type UnnumberedRecord = Omit<FileRecord, 'type' | 'seq'>
 
 /** A file that was found, and all records that come of it: its own, then those of its members where it is an archive. */
 export interface Unit {
@@ -38,10 +38,11 @@ export interface Unit {
 export async function* runFiles(
   files: AsyncIterable<ExhibitFile>,
   options: RunOptions,
-  found: () => FoundSoFar
+  found: () => FoundSoFar,
+  journal: RunJournal | null = null
 ): AsyncGenerator<FileRecord> {
   const counts = { files: 0, bytes: 0, matched: 0, errors: 0 }
-  for await (const { records } of runUnits(files, options)) {
+  for await (const { records } of runUnits(files, options, journal)) {
     for await (const unnumbered of records) {
       const record: FileRecord = { type: 'file', seq: counts.files, ...unnumbered }
       countRecord(counts, record)
@@ -56,15 +57,21 @@ export async function* runFiles(
  * The unit of work is a file that was found, in the order of discovery (`file.seq`), with everything in it.
  * @throws {ExhibitHashError} as `runFiles`
  */
-export async function* runUnits(files: AsyncIterable<ExhibitFile>, options: RunOptions): AsyncGenerator<Unit> {
+export async function* runUnits(
+  files: AsyncIterable<ExhibitFile>,
+  options: RunOptions,
+  journal: RunJournal | null = null
+): AsyncGenerator<Unit> {
   const engine = openEngine(options)
   const matcher = await openMatcher(options)
   const { concurrency, signal } = options
   try {
-    const work = (file: ExhibitFile, release: () => void) => startFile(file, engine, matcher, release)
-    const limits = { concurrency, window: WINDOW, ...(signal && { signal }) }
+    const start = (file: ExhibitFile, release: () => void) => startFile(file, { engine, matcher, journal }, release)
+    const work = journal === null ? start : resuming(journal, start)
+    const window = journal === null ? WINDOW : JOURNALLED_WINDOW
+    const limits = { concurrency, window, ...(signal && { signal }) }
     for await (const { file, group } of orderedMap(files, work, limits)) {
-      yield { file, records: recordsOf(group, signal) }
+      yield { file, records: recordsOf(group, journal, signal) }
     }
   } catch (error) {
     throw asRunError(error, signal)
@@ -74,11 +81,12 @@ export async function* runUnits(files: AsyncIterable<ExhibitFile>, options: RunO
 }
 
 async function* recordsOf(
-  group: RecordGroup<UnnumberedRecord>,
+  group: RecordGroup<UnnumberedRecord | Place>,
+  journal: RunJournal | null,
   signal: AbortSignal | undefined
 ): AsyncGenerator<UnnumberedRecord> {
   try {
-    yield* group.records(signal)
+    for await (const record of group.records(signal)) yield 'offset' in record ? await journal!.read(record) : record
   } catch (error) {
     throw asRunError(error, signal)
   }
@@ -110,19 +118,57 @@ async function openMatcher({ sets, near, isolation, threads }: RunOptions): Prom
 
 interface Started {
   readonly file: ExhibitFile
-  readonly group: RecordGroup<UnnumberedRecord>
+  readonly group: RecordGroup<UnnumberedRecord | Place>
+}
+
+type Start = (file: ExhibitFile, release: () => void) => Promise<Started>
+
+/** What the journal of an interrupted run has is not done again. */
+function resuming(journal: RunJournal, start: Start): Start {
+  return async (file, release) => {
+    const places = journal.find(file.seq)
+    if (places === null || !isOf(await journal.read(places[0]), file)) return start(file, release)
+    const group = new RecordGroup<UnnumberedRecord | Place>()
+    for (const place of places) void group.push(Promise.resolve(place))
+    group.end()
+    release()
+    return { file, group }
+  }
+}
+
+/** An exhibit that has changed meanwhile has other files in its places. */
+function isOf(record: UnnumberedRecord, { name }: ExhibitFile): boolean {
+  const { path, pathBase64 } = displayName(name)
+  return record.path === path && record.pathBase64 === pathBase64
+}
+
+interface Rooms {
+  readonly engine: Engine
+  readonly matcher: Matcher | null
+  readonly journal: RunJournal | null
 }
 
 /** Kept with the first record; `release` is called when nothing more is to be extracted. */
 async function startFile(
   file: ExhibitFile,
-  engine: Engine,
-  matcher: Matcher | null,
+  { engine, matcher, journal }: Rooms,
   release: () => void
 ): Promise<Started> {
-  const group = new RecordGroup<UnnumberedRecord>()
-  const deliver: Deliver = ({ name, features }) => group.push(recordOf(partName(file.name, name), features, matcher))
+  const group = new RecordGroup<UnnumberedRecord | Place>()
+  const unit = journal === null ? null : new JournalledUnit(journal, file.seq)
+  const deliver: Deliver = ({ name, features }) => {
+    const record = recordOf(partName(file.name, name), features, matcher)
+    if (unit === null) return group.push(record)
+    // What is in the journal waits there: more may come before it is taken.
+    const place = unit.add(record)
+    void group.push(place)
+    return place.then(
+      () => undefined,
+      () => undefined
+    )
+  }
   extractParts(file, engine, deliver)
+    .then(() => unit?.end())
     .then(
       () => group.end(),
       (error: unknown) => group.end(error as Error)

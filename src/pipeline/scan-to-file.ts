@@ -2,12 +2,14 @@
 // audit log who did it, the manifest what came of it.
 
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import type { FileRecord, HeaderRecord, SummaryRecord } from '../core/result.js'
+import type { HeaderRecord, SummaryRecord } from '../core/result.js'
 import { headOf, removeLeftovers, withLock } from '../files/index.js'
 import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
+import type { RunJournal } from './journalled-unit.js'
 import { auditStart, sealResults, setFacts } from './seal-results.js'
+import type { UnnumberedRecord } from './unnumbered-record.js'
 
 export interface ScanToFileOptions extends ScanOptions {
   /** Go on where an interrupted run of the same stopped; where there is none, begin. Default false. */
@@ -36,7 +38,9 @@ export async function scanToFile(
   return withLock(target, async () => {
     await removeLeftovers(target)
     const { journal: path } = companionsOf(target)
-    const journal = await (resume ? Journal.resume<FileRecord>(path, facts) : Journal.begin<FileRecord>(path, facts))
+    const journal = await (resume
+      ? Journal.resume<UnnumberedRecord>(path, facts)
+      : Journal.begin<UnnumberedRecord>(path, facts))
     try {
       const isNew = journal.found.units === 0
       const earlier = await headerIn(target)
@@ -83,7 +87,7 @@ class RunToFile {
     private readonly target: string,
     private readonly options: RunOptions,
     private readonly header: HeaderRecord,
-    private readonly journal: Journal<FileRecord>
+    private readonly journal: RunJournal
   ) {}
 
   async run(): Promise<SummaryRecord> {

@@ -5,8 +5,9 @@ import { DEFAULT_ARCHIVE_LIMITS } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
 import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
-import { type Journal, SummaryCounter } from '../results/index.js'
+import { SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
+import type { RunJournal } from './journalled-unit.js'
 import { runFiles, type FoundSoFar } from './run.js'
 import { findWanted, NOTHING_WANTED } from './wanted.js'
 
@@ -71,7 +72,7 @@ export function checkInput(input: ScanInput): ScanInput {
 export async function* scanRecords(
   input: ScanInput,
   unready: RunOptions,
-  journal: Journal<FileRecord> | null = null
+  journal: RunJournal | null = null
 ): AsyncGenerator<FileRecord> {
   const run = await withModules(unready)
   if ('names' in input) {
@@ -90,7 +91,7 @@ async function* runCounted(
   files: AsyncIterable<ExhibitFile>,
   run: RunOptions,
   ahead?: FoundSoFar,
-  journal: Journal<FileRecord> | null = null
+  journal: RunJournal | null = null
 ): AsyncGenerator<FileRecord> {
   const found = { files: 0, all: false }
   async function* counted(): AsyncGenerator<ExhibitFile> {

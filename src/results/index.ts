@@ -3,7 +3,7 @@
 export { appendAudit, type AuditEntry, type AuditEvent } from './audit-log.js'
 export { type DuplicateFile, type DuplicateGroup, type DuplicatesOptions, findDuplicates } from './duplicates.js'
 export { Journal } from './journal.js'
-export type { JournalFacts, Place } from './journal-lines.js'
+export type { JournalFacts, JournalLine, Place } from './journal-lines.js'
 export { companionsOf, sha256OfFile, writeManifest } from './manifest.js'
 export { type EarlierFile, EarlierResults } from './earlier.js'
 export { compareMatches, isAskedBy, type Compared } from './news.js'

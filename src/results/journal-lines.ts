@@ -12,6 +12,8 @@ import type { HeaderRecord } from '../core/result.js'
 
 const CHECK_CHARACTERS = 16
 const LINE_FEED = 0x0a
+/** More files than any exhibit has: a number beyond is damage. */
+const MAX_UNITS = 2 ** 31
 const READ_BYTES = 1 << 20
 /** A line longer than this is damage. */
 const MAX_LINE_BYTES = 256 * 2 ** 20
@@ -29,32 +31,70 @@ export interface Place {
   readonly bytes: number
 }
 
-/** Places by unit, sixteen bytes a unit. */
+/**
+ * Places by unit, about twenty bytes a unit of one part. A unit is a file that was found; its parts are the file itself and,
+ * of an archive, its members.
+ */
 export class LinePlaces {
-  count = 0
   #offsets = new Float64Array(1024)
   #lengths = new Uint32Array(1024)
+  /** How many parts a unit has; 0 where that is not known, and so not all may be there. */
+  #parts = new Uint32Array(1024)
+  readonly #members = new Map<number, Place[]>()
 
-  set(unit: number, { offset, bytes }: Place): void {
-    if (unit >= this.#lengths.length) this.#grow(unit)
-    if (this.#lengths[unit] === 0) this.count++
-    this.#offsets[unit] = offset
-    this.#lengths[unit] = bytes
+  set(unit: number, part: number, place: Place): void {
+    this.#grow(unit)
+    if (part === 0) {
+      this.#offsets[unit] = place.offset
+      this.#lengths[unit] = place.bytes
+      return
+    }
+    const members = this.#members.get(unit) ?? []
+    members[part - 1] = place
+    this.#members.set(unit, members)
   }
 
-  of(unit: number): Place | null {
+  end(unit: number, parts: number): void {
+    this.#grow(unit)
+    this.#parts[unit] = parts
+  }
+
+  /** All parts of a unit, or `null` where one is missing. */
+  of(unit: number): Place[] | null {
+    const parts = this.#parts[unit] ?? 0
     const bytes = this.#lengths[unit] ?? 0
-    return bytes === 0 ? null : { offset: this.#offsets[unit], bytes }
+    if (parts === 0 || bytes === 0) return null
+    const members = parts === 1 ? [] : (this.#members.get(unit) ?? []).slice(0, parts - 1)
+    const isWhole = members.length === parts - 1 && !members.includes(undefined as unknown as Place)
+    return isWhole ? [{ offset: this.#offsets[unit], bytes }, ...members] : null
+  }
+
+  /** Units of which all parts are there. */
+  get count(): number {
+    let count = 0
+    for (let unit = 0; unit < this.#parts.length; unit++) if (this.of(unit) !== null) count++
+    return count
   }
 
   #grow(unit: number): void {
+    if (unit < this.#lengths.length) return
     const size = Math.max(unit + 1, this.#lengths.length * 2)
-    const [offsets, lengths] = [this.#offsets, this.#lengths]
+    const [offsets, lengths, parts] = [this.#offsets, this.#lengths, this.#parts]
     this.#offsets = new Float64Array(size)
     this.#offsets.set(offsets)
     this.#lengths = new Uint32Array(size)
     this.#lengths.set(lengths)
+    this.#parts = new Uint32Array(size)
+    this.#parts.set(parts)
   }
+}
+
+/** What a line says: a part of a unit, how many parts a unit has, or both. */
+export interface JournalLine<T> {
+  readonly unit: number
+  readonly part?: number
+  readonly value?: T
+  readonly parts?: number
 }
 
 export function encodeLine(id: string, content: object): Buffer {
@@ -100,10 +140,9 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
     let isWhole: boolean = true
     let damagedBytes = 0
     for await (const line of lines) {
-      const unit = decodeLine(line.bytes, begin.id)?.['unit']
-      const isUnit = line.isWhole && Number.isSafeInteger(unit) && (unit as number) >= 0
-      if (isUnit) places.set(unit as number, { offset: line.offset, bytes: line.end - line.offset })
-      else damagedBytes += line.end - line.offset
+      const content = line.isWhole ? decodeLine(line.bytes, begin.id) : null
+      const isKnown = content !== null && note(places, content, { offset: line.offset, bytes: line.end - line.offset })
+      if (!isKnown) damagedBytes += line.end - line.offset
       ;({ end, isWhole } = line)
     }
     if (!isWhole) {
@@ -116,6 +155,18 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
     await file.close()
     throw toExhibitHashError(error, 'READ_FAILED', { path })
   }
+}
+
+/** False for what no journal of this version says. */
+function note(places: LinePlaces, { unit, part, parts }: Record<string, unknown>, place: Place): boolean {
+  if (!isNumber(unit)) return false
+  if (isNumber(part)) places.set(unit, part, place)
+  if (isNumber(parts)) places.end(unit, parts)
+  return true
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < MAX_UNITS
 }
 
 async function discard(file: FileHandle, path: string): Promise<null> {

@@ -8,6 +8,7 @@ import { readAll, writing } from '../files/index.js'
 import {
   encodeLine,
   type JournalFacts,
+  type JournalLine,
   type LeftJournal,
   type Place,
   readJournal,
@@ -83,19 +84,19 @@ export class Journal<T> {
     return { units: this.left?.places.count ?? 0, damagedBytes: this.left?.damagedBytes ?? 0 }
   }
 
-  /** Where an earlier run wrote what is known of a unit; `null` where it did not come to it. */
-  find(unit: number): Place | null {
+  /** Where an earlier run wrote the parts of a unit; `null` where it did not come to its end. */
+  find(unit: number): Place[] | null {
     return this.left?.places.of(unit) ?? null
   }
 
   /**
-   * Adds what is known of a unit; kept by the system when the promise is, and on the disk about a second later.
+   * Adds what is known of a unit: a part of it, how many parts it has, or both. Kept by the system when the promise is, and on the disk about a second later.
    * @throws {ExhibitHashError} WRITE_FAILED
    */
-  async append(unit: number, value: T): Promise<Place> {
+  async append(content: JournalLine<T>): Promise<Place> {
     if (this.#failure !== null) throw this.#failure
     if (this.#file === null) await this.#create()
-    const line = encodeLine(this.id, { unit, value })
+    const line = encodeLine(this.id, content)
     const place = { offset: this.#end, bytes: line.length }
     this.#end += line.length
     await new Promise<void>((resolve, reject) => {

@@ -21,11 +21,13 @@ const UNITS = 60
 
 const valueOf = (unit: number): Value => ({ path: `ü/${unit}.jpg`, text: 'x'.repeat((unit * 37) % 400) })
 
+const lineOf = (unit: number) => ({ unit, part: 0, value: valueOf(unit), parts: 1 })
+
 /** A journal of units 0 to UNITS - 1, written out of their order. */
 async function written(path: string): Promise<Buffer> {
   const journal = await Journal.begin<Value>(path, FACTS)
   const order = Array.from({ length: UNITS }, (_, i) => (i * 7) % UNITS)
-  await Promise.all(order.map((unit) => journal.append(unit, valueOf(unit))))
+  await Promise.all(order.map((unit) => journal.append(lineOf(unit))))
   await journal.close()
   return readFileSync(path)
 }
@@ -34,9 +36,10 @@ async function written(path: string): Promise<Buffer> {
 async function found(journal: Journal<Value>): Promise<number[]> {
   const units: number[] = []
   for (let unit = 0; unit < UNITS; unit++) {
-    const place = journal.find(unit)
-    if (place === null) continue
-    expect(await journal.read(place)).toEqual(valueOf(unit))
+    const places = journal.find(unit)
+    if (places === null) continue
+    expect(places).toHaveLength(1)
+    expect(await journal.read(places[0])).toEqual(valueOf(unit))
     units.push(unit)
   }
   expect(units).toHaveLength(journal.found.units)
@@ -47,7 +50,7 @@ async function found(journal: Journal<Value>): Promise<number[]> {
 async function completes(path: string): Promise<void> {
   const journal = await Journal.resume<Value>(path, FACTS)
   const there = new Set(await found(journal))
-  for (let unit = 0; unit < UNITS; unit++) if (!there.has(unit)) await journal.append(unit, valueOf(unit))
+  for (let unit = 0; unit < UNITS; unit++) if (!there.has(unit)) await journal.append(lineOf(unit))
   await journal.close()
   const again = await Journal.resume<Value>(path, FACTS)
   expect(await found(again)).toHaveLength(UNITS)
@@ -89,7 +92,7 @@ describe('a journal', () => {
     expect(journal.found).toEqual({ units: UNITS, damagedBytes: 0 })
     expect(await found(journal)).toHaveLength(UNITS)
     expect(journal.find(UNITS)).toBeNull()
-    const place = await journal.append(UNITS, valueOf(UNITS))
+    const place = await journal.append(lineOf(UNITS))
     expect(await journal.read(place)).toEqual(valueOf(UNITS))
     await journal.close()
   })
@@ -110,6 +113,30 @@ describe('a journal', () => {
       )
     }
   )
+
+  test('knows a unit of several parts when all of them are there, and how many', async () => {
+    const path = join(tempFolder(), 'journal')
+    const journal = await Journal.begin<Value>(path, FACTS)
+    const lines = [
+      { unit: 1, part: 1, value: valueOf(11) },
+      { unit: 1, part: 0, value: valueOf(10) },
+      { unit: 2, part: 0, value: valueOf(20), parts: 2 },
+      { unit: 1, parts: 2 },
+      { unit: 3, part: 0, value: valueOf(30) }
+    ]
+    for (const line of lines) await journal.append(line)
+    await journal.close()
+    const again = await Journal.resume<Value>(path, FACTS)
+    expect(again.found.units).toBe(1)
+    const values = await Promise.all(again.find(1)!.map((place) => again.read(place)))
+    expect(values).toEqual([valueOf(10), valueOf(11)])
+    expect([again.find(0), again.find(2), again.find(3)]).toEqual([null, null, null])
+    await again.append({ unit: 2, part: 1, value: valueOf(21) })
+    await again.close()
+    const last = await Journal.resume<Value>(path, FACTS)
+    expect(last.find(2)).toHaveLength(2)
+    await last.close()
+  })
 
   test('takes no line of another journal', async () => {
     const folder = tempFolder()

@@ -49,7 +49,7 @@ const withLines = (path: string, change: (lines: string[]) => string[]): void =>
 describe('results as they were written', () => {
   test('are sound, and the log says who made them, with what and of what', async () => {
     const verified = await verifyResults(copy())
-    expect(verified).toMatchObject({ sound: true, files: 5, findings: [] })
+    expect(verified).toMatchObject({ sound: true, files: 10, findings: [] })
     const [started, finished] = verified.audit as [AuditEntry, AuditEntry]
     expect(started).toMatchObject({
       event: 'started',
@@ -68,7 +68,7 @@ describe('results as they were written', () => {
     const path = copy()
     const result = await runCli(['verify', path, '--json'])
     expect(result).toMatchObject({ status: 0, stderr: '' })
-    expect(result.records()).toMatchObject([{ path, sound: true, files: 5 }])
+    expect(result.records()).toMatchObject([{ path, sound: true, files: 10 }])
   })
 })
 

@@ -1,14 +1,18 @@
 // Runs that are killed again and again until one comes to its end.
 
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { image } from './fixtures.js'
 import { startCli } from './cli.js'
+import { zip } from './zip-builder.js'
 
 const PICTURES = ['edit-00-original.jpg', 'scene-05-256x256.png', 'edit-02-half.jpg', 'gif-01-320x240.gif']
 
-/** An exhibit of so many small pictures. */
+/** An exhibit of so many small pictures, and an archive of some more in their middle. */
 export function makeExhibit(folder: string, files: number): void {
+  const members = PICTURES.map((name) => ({ name: `inner/${name}`, bytes: readFileSync(image(name)) }))
+  const middle = String(files >> 1).padStart(3, '0')
+  writeFileSync(join(folder, `${middle}-archive.zip`), zip(members))
   for (let i = 0; i < files; i++) {
     const name = PICTURES[i % PICTURES.length]
     copyFileSync(image(name), join(folder, `${String(i).padStart(3, '0')}-${name}`))
