@@ -1,6 +1,7 @@
 // How tests run: forks (the addon and signals need real processes), soak files only with --mode soak, no silent skip.
 
 import { appendFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
@@ -39,6 +40,8 @@ export default defineConfig(({ mode }) => {
       include: soak ? ['tests/**/*.soak.test.ts'] : ['tests/**/*.test.ts'],
       exclude: soak ? configDefaults.exclude : [...configDefaults.exclude, 'tests/**/*.soak.test.ts'],
       pool: 'forks',
+      // Vitest leaves a core to itself, and half of two is too much.
+      maxWorkers: availableParallelism(),
       testTimeout: soak ? 3_600_000 : 30_000,
       hookTimeout: soak ? 3_600_000 : 30_000,
       reporters: ['default', new TotalsReporter()]
