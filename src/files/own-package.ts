@@ -24,6 +24,15 @@ export function packageVersion(): string {
   return folder === null ? 'unknown' : String(manifestIn(folder).version)
 }
 
+/**
+ * One of the built programs that threads and children run, whether this file is bundled with others or a source.
+ *
+ * @param name - under `dist/`, without its ending
+ */
+export function ownProgram(name: string): string {
+  return join(ownFolder() ?? dirname(fileURLToPath(import.meta.url)), 'dist', `${name}.js`)
+}
+
 function manifestIn(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }

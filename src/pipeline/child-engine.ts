@@ -1,8 +1,8 @@
 // The parent's side of the child process: hands out tasks, and when the child dies finds the file that killed it.
 
 import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
+import { ownProgram } from '../files/index.js'
 import { checkMessage } from './check-message.js'
 import { childEnvironment } from './child-environment.js'
 import { ChildJob } from './child-job.js'
@@ -92,7 +92,7 @@ export class ChildEngine implements Engine {
 
   private spawn(): ChildProcess {
     const { extract, threads, concurrency, maxMemoryBytes } = this.options
-    const child = fork(fileURLToPath(new URL('./child/main.js', import.meta.url)), [], {
+    const child = fork(ownProgram('pipeline/child/main'), [], {
       env: childEnvironment({ UV_THREADPOOL_SIZE: poolThreads(threads + concurrency), VIPS_WARNING: '0' }),
       execArgv: [],
       serialization: 'advanced',

@@ -1,10 +1,10 @@
 // Asks the user's hashers what they are, before the first file: here, or in a child where the run has children.
 
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { ExhibitHashError } from '../core/errors.js'
 import type { HasherFacts } from '../core/hasher.js'
 import { isPlainObject } from '../core/plain-object.js'
+import { ownProgram } from '../files/index.js'
 import { describeModules, locateModule, type KnownHasher, type LocatedModule } from '../hashers/index.js'
 import { childEnvironment } from './child-environment.js'
 import type { DescribeAnswer } from './child/describe-hashers.js'
@@ -35,7 +35,7 @@ function describeInChild(modules: readonly LocatedModule[]): Promise<readonly Ha
   const names = modules.map(({ module }) => module).join(', ')
   const unusable = (what: string) => new ExhibitHashError('HASHER_UNUSABLE', what, { path: names })
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('./child/describe-hashers.js', import.meta.url)), [], {
+    const child = fork(ownProgram('pipeline/child/describe-hashers'), [], {
       env: childEnvironment(),
       execArgv: [],
       serialization: 'advanced',

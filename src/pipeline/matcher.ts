@@ -1,8 +1,8 @@
 // Collects features into batches and has them matched: on threads that share one mapping, or right here.
 
-import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { ExhibitHashError } from '../core/errors.js'
+import { ownProgram } from '../files/index.js'
 import type { HashSet } from '../index/index.js'
 import { featuresFromHex, matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
 import type { FileFeatures } from './features.js'
@@ -40,7 +40,7 @@ export class Matcher {
     const { Piscina } = await import('piscina')
     const workerData: MatchWorkerData = { sets: sets.map((set) => set.share()), near }
     const pool = new Piscina<MatchFeatures[], MatchAnswer>({
-      filename: fileURLToPath(new URL('./match-worker.js', import.meta.url)),
+      filename: ownProgram('pipeline/match-worker'),
       // All at once and for good: a thread opens the sets when it starts, and must find the files that were named.
       minThreads: threads,
       maxThreads: threads,

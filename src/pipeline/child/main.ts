@@ -1,8 +1,8 @@
 // The child process: takes tasks from its parent, runs them on threads, sends features back. Knows no index and no secret.
 
-import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { ownProgram } from '../../files/index.js'
 import type { Part, Place } from '../features.js'
 import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
 import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
@@ -21,7 +21,7 @@ function start(message: ChildSetup): void {
   setup = message
   watchMemory(message.maxMemoryBytes)
   threads = new Piscina({
-    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    filename: ownProgram('pipeline/child/worker'),
     minThreads: message.threads,
     maxThreads: message.threads,
     concurrentTasksPerWorker: message.tasksPerThread,
