@@ -1,48 +1,18 @@
 // Samples of every format: recognised by content, read as they are, and never a crash or a wrong record however damaged.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { FORMAT_NAMES } from '../../src/formats/index.js'
-import { mutated } from '../support/bad-files.js'
-import { fixture, type Outcome, readContent, readPath } from './read-all.js'
+import { checkCuts, checkMutations, someLengths, TYPED } from './damaged-samples.js'
+import { fixture, readContent, readPath } from './read-all.js'
 import { SAMPLES } from './samples.js'
-
-const TYPED = /^(SOURCE_(UNRECOGNISED|MALFORMED|TRUNCATED)|DIGEST_AMBIGUOUS)$/
-const MUTATIONS = 200
-
-/** Contents that are read at the same time: each waits for the disk most of the time. */
-const AT_ONCE = 32
-
-async function readEach(contents: readonly Uint8Array[], check: (outcome: Outcome, number: number) => void) {
-  const folder = mkdtempSync(join(tmpdir(), 'exhibit-hash-samples-'))
-  try {
-    for (let from = 0; from < contents.length; from += AT_ONCE) {
-      const outcomes = contents.slice(from, from + AT_ONCE).map(async (content, i) => {
-        const path = join(folder, `source-${i}`)
-        writeFileSync(path, content)
-        return readPath(path, {}, { chunkBytes: () => 16_384 })
-      })
-      for (const [i, outcome] of (await Promise.all(outcomes)).entries()) check(outcome, from + i)
-    }
-    // Nothing was made beside them.
-    expect(readdirSync(folder).filter((name) => !/^source-\d+$/.test(name))).toEqual([])
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-/** What may be missing unnoticed: line ends after the last record. */
-function isPadding(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes).toString('latin1').replaceAll('\0', '').trim() === ''
-}
 
 test('there is a sample of every format', () => {
   expect(new Set(SAMPLES.map(({ format }) => format))).toEqual(new Set(FORMAT_NAMES))
 })
 
-describe.each(SAMPLES)('$name', ({ name, format, version, counts, records, needsName, showsCuts }) => {
+describe.each(SAMPLES)('$name', (sample) => {
+  const { name, format, version, counts, records, needsName } = sample
   const content = readFileSync(fixture(name))
 
   test('is recognised and read', async () => {
@@ -84,32 +54,11 @@ describe.each(SAMPLES)('$name', ({ name, format, version, counts, records, needs
     }
   })
 
-  test('cut at any byte gives records that it has, and a typed fault', async () => {
-    const whole = await readPath(fixture(name))
-    // Every byte, but of the largest.
-    const step = Math.ceil(content.length / 6000)
-    const lengths = Array.from({ length: Math.floor(content.length / step) }, (_, i) => i * step)
-    await readEach(
-      lengths.map((bytes) => content.subarray(0, bytes)),
-      ({ fault, records: read }, number) => {
-        if (fault !== null) expect(fault.code, String(fault.stack)).toMatch(TYPED)
-        if (showsCuts && !isPadding(content.subarray(lengths[number]))) {
-          expect(fault, `cut at ${lengths[number]}`).not.toBeNull()
-        }
-        // Half a hash is none, where there is another to compare it with.
-        const known = new Set(whole.records.flatMap((record) => Object.values(record.hashes)))
-        if (lengths[number] > content.indexOf('\n'))
-          for (const record of read) for (const hash of Object.values(record.hashes)) expect(known).toContain(hash)
-      }
-    )
+  test('cut anywhere gives records that it has, and a typed fault', async () => {
+    await checkCuts(sample, content, someLengths(content.length, 300))
   }, 120_000)
 
   test('damaged in any way gives records or a typed fault', async () => {
-    await readEach(
-      Array.from({ length: MUTATIONS }, (_, seed) => mutated(content, seed)),
-      ({ fault }, seed) => {
-        if (fault !== null) expect(fault.code, `seed ${seed}: ${String(fault.stack)}`).toMatch(TYPED)
-      }
-    )
+    await checkMutations(content, 100)
   }, 120_000)
 })
