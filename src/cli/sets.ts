@@ -27,6 +27,12 @@ export function noteMissingHashes(sets: readonly HashSet[], kinds: readonly Near
   }
 }
 
+/** Says that nothing can be skipped as known where no set is of harmless files. */
+export function noteNoKnownGood(sets: readonly HashSet[]): void {
+  if (sets.some(({ metadata }) => metadata.role === 'known-good')) return
+  note('note: --skip-known skips nothing: none of the sets is known-good (set build --known-good, or NSRL alone)')
+}
+
 /** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */
 export async function withSets<T>(
   paths: readonly string[],

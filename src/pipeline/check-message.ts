@@ -1,6 +1,6 @@
 // What a child sends is checked like any other input: it has touched hostile bytes and may speak for them.
 
-import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind } from '../core/hashes.js'
+import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind, type Digests } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
 import type { KnownHasher } from '../hashers/index.js'
@@ -9,6 +9,7 @@ import type { FileFeatures, Part, Place } from './features.js'
 type CheckedMessage =
   | { readonly id: number; readonly part: Part }
   | { readonly id: number; readonly end: true }
+  | { readonly id: number; readonly ask: Digests }
   | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 
 const MEDIA_KINDS = ['image', 'video', 'other']
@@ -22,9 +23,10 @@ export function checkMessage(message: unknown, hashers: readonly KnownHasher[]):
   if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
   if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
-  const { id, name, features, next } = message
+  const { id, name, features, next, digests } = message
   if (typeof id !== 'number') return { fault: 'it sent nonsense' }
   if (message.type === 'end') return { id, end: true }
+  if (message.type === 'ask' && isPlainObject(digests) && areDigests(digests)) return { id, ask: onlyDigests(digests) }
   if (message.type !== 'part' || !isPlainObject(features)) return { fault: 'it sent nonsense' }
   const sound = areFeatures(features, hashers) && isName(name) && orNull(next, isPlace)
   if (!sound) return { fault: 'it sent features of another shape' }
@@ -69,6 +71,10 @@ function onlyKnown(features: Readonly<Record<string, unknown>>): FileFeatures {
   const { sizeBytes, times, skipped, digests, media, hashes, preview, pdqVariants, error } = features
   const optional = Object.entries({ times, skipped, preview, pdqVariants }).filter(([, value]) => value !== undefined)
   return { sizeBytes, digests, media, hashes, error, ...Object.fromEntries(optional) } as unknown as FileFeatures
+}
+
+function onlyDigests({ md5, sha1, sha256 }: Readonly<Record<string, unknown>>): Digests {
+  return { md5, sha1, sha256 } as Digests
 }
 
 function areDigests(value: Readonly<Record<string, unknown>>): boolean {

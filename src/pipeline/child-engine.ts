@@ -2,17 +2,20 @@
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
+import type { Digests } from '../core/hashes.js'
 import { ownProgram } from '../files/index.js'
 import { checkMessage } from './check-message.js'
 import { childEnvironment } from './child-environment.js'
 import { ChildJob } from './child-job.js'
 import type { ExtractTask, ToChild } from './child/protocol.js'
+import type { IsKnownGood } from './equal-files.js'
 import type { Deliver, Engine } from './engine.js'
 import type { ExtractOptions } from './features.js'
 
 const STDERR_KEPT_CHARACTERS = 2000
 /** A child that dies this often without finishing a single file is not killed by files. */
 const MAX_BARREN_STARTS = 5
+const MAX_QUESTIONS = 10_000
 
 export interface ChildEngineOptions {
   readonly extract: ExtractOptions
@@ -41,8 +44,14 @@ export class ChildEngine implements Engine {
   private alone = false
   private broken: ExhibitHashError | null = null
   private closed = false
+  /** Of this child or of one before, not yet answered. */
+  private questions = 0
 
-  constructor(private readonly options: ChildEngineOptions) {}
+  /** @param isKnownGood - what a child asks where known-good files are skipped */
+  constructor(
+    private readonly options: ChildEngineOptions,
+    private readonly isKnownGood: IsKnownGood
+  ) {}
 
   extract(task: ExtractTask, deliver: Deliver): Promise<void> {
     if (this.closed) return Promise.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
@@ -116,6 +125,7 @@ export class ChildEngine implements Engine {
     const result = checkMessage(message, this.options.extract.hashers)
     // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
     if ('fault' in result) return this.dismiss(child, result.fault, result.code)
+    if ('ask' in result) return void this.answer(child, result.id, result.ask)
     const job = this.running.get(result.id)
     if (job === undefined) return
     this.barrenStarts = 0
@@ -126,6 +136,20 @@ export class ChildEngine implements Engine {
     if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
     if (isLast) this.take(job).resolve()
     this.dispatch()
+  }
+
+  private async answer(child: ChildProcess, id: number, digests: Digests): Promise<void> {
+    // One question for each file and member that it may have in hand.
+    if (++this.questions > MAX_QUESTIONS) return this.dismiss(child, 'it asked more than it may')
+    try {
+      const isKnownGood = await this.isKnownGood(digests)
+      if (this.child === child) send(child, { type: 'answer', id, isKnownGood })
+    } catch {
+      // The same fault of a set ends the run when the record is matched.
+      if (this.child === child) send(child, { type: 'answer', id, isKnownGood: false })
+    } finally {
+      this.questions--
+    }
   }
 
   private dismiss(child: ChildProcess, reason: string, code?: ErrorCode): void {

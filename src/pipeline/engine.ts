@@ -1,6 +1,7 @@
 // Where features are made: in a child process, or in this one for those who embed the library.
 
 import type { ExtractTask } from './child/protocol.js'
+import { EqualFiles, type IsKnownGood } from './equal-files.js'
 import { extractMembers } from './extract-members.js'
 import { extractFile } from './extract.js'
 import type { ExtractOptions, Part } from './features.js'
@@ -22,23 +23,27 @@ export interface Engine {
 export class InProcessEngine implements Engine {
   private readonly flows = new Set<Flow>()
   private readonly waiting: (() => void)[] = []
+  private readonly equalFiles: EqualFiles
   private active = 0
 
   constructor(
     private readonly options: ExtractOptions,
-    private readonly concurrency: number
-  ) {}
+    private readonly concurrency: number,
+    isKnownGood: IsKnownGood
+  ) {
+    this.equalFiles = new EqualFiles(options.skipKnown ? isKnownGood : null)
+  }
 
   async extract(task: ExtractTask, deliver: Deliver): Promise<void> {
     await this.takeTurn()
     try {
-      const { next, ...part } = await extractFile(task.location, task.name, this.options)
+      const { next, ...part } = await extractFile(task.location, task.name, this.options, this.equalFiles)
       void deliver(part)
       if (next === null) return
       const flow = new Flow()
       this.flows.add(flow)
       const members = { ...task, place: next, care: 'all', width: this.concurrency } as const
-      for await (const member of extractMembers(members, this.options, flow)) {
+      for await (const member of extractMembers(members, this.options, flow, this.equalFiles)) {
         void deliver(member).then(() => flow.taken())
       }
       this.flows.delete(flow)

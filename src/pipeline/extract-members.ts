@@ -3,6 +3,7 @@
 
 import { accessFile, type ArchiveLimits } from '../archives/index.js'
 import type { FileError, FileTimes } from '../core/result.js'
+import type { Advisor } from './advisor.js'
 import { ArchiveWalk, type WalkedMember } from './archive-walk.js'
 import type { ExtractTask } from './child/protocol.js'
 import { archiveFeatures, contentFeatures, describeError } from './extract.js'
@@ -21,12 +22,17 @@ export interface MembersTask extends ExtractTask {
 }
 
 /** Never throws for a fault of the file: what ends the reading is a record of the rest. */
-export async function* extractMembers(task: MembersTask, options: ExtractOptions, flow: Flow): AsyncGenerator<Part> {
+export async function* extractMembers(
+  task: MembersTask,
+  options: ExtractOptions,
+  flow: Flow,
+  advisor: Advisor
+): AsyncGenerator<Part> {
   const members = walk(task, options, flow)
   const work = async (member: WalkedMember): Promise<Part> => {
     const held = member.read?.content?.bytes?.length ?? 0
     flow.hold(held)
-    const features = await memberFeatures(member, options)
+    const features = await memberFeatures(member, options, advisor)
     flow.letGo(held)
     return { name: Uint8Array.from(member.name), features, next: member.next }
   }
@@ -69,14 +75,18 @@ async function* walk(
   }
 }
 
-async function memberFeatures(member: WalkedMember, options: ExtractOptions): Promise<FileFeatures> {
+async function memberFeatures(
+  member: WalkedMember,
+  options: ExtractOptions,
+  advisor: Advisor
+): Promise<FileFeatures> {
   const { name, modified, skipped, read, archive, fault } = member
   const times: { times?: FileTimes } = modified === undefined ? {} : { times: { modified: modified.toISOString() } }
   if (skipped !== undefined) return { ...skippedFeatures(skipped), ...times }
   const error = fault === null ? null : describeError(fault, 'READ_FAILED', 'unpack')
   // Without a fault it was passed over on purpose, and whoever wanted that knows why.
   if (read === null || read.content === null) return { ...failedFeatures(error ?? PASSED_OVER), ...times }
-  const features = await contentFeatures({ ...read.content, ...times }, name.toString(), options)
+  const features = await contentFeatures({ ...read.content, ...times }, name.toString(), options, advisor)
   return archive === null ? { ...features, error: error ?? features.error } : archiveFeatures(features, archive, fault)
 }
 

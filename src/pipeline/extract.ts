@@ -6,6 +6,7 @@ import type { HasherInput } from '../core/hasher.js'
 import type { FileError, MediaFacts } from '../core/result.js'
 import { decodeBytes, isDecodable, namedLikePicture, type DecodedImage, type SniffedFormat } from '../decode/index.js'
 import { runHashers } from '../hashers/index.js'
+import type { Advisor, Decoded } from './advisor.js'
 import {
   failedFeatures,
   skippedFeatures,
@@ -23,14 +24,19 @@ import { readLimits, readOpenFile, type Content, type FileContent } from './read
  * @param location - bytes of the path
  * @param name - the file's name as text: only to tell whether it promises a picture
  */
-export async function extractFile(location: Uint8Array, name: string, options: ExtractOptions): Promise<Part> {
+export async function extractFile(
+  location: Uint8Array,
+  name: string,
+  options: ExtractOptions,
+  advisor: Advisor
+): Promise<Part> {
   const part = (features: FileFeatures): Part => ({ name: null, features, next: null })
   try {
     const file = await openExhibitFile(location)
     if ('skipped' in file) return part(skippedFeatures(file.skipped))
     try {
       const content = await readOpenFile(file, readLimits(options))
-      const features = await contentFeatures(content, name, options)
+      const features = await contentFeatures(content, name, options, advisor)
       const isOpened = options.archives !== null && content.mayBeArchive
       return isOpened ? await withArchive(file, features, options.archives) : part(features)
     } finally {
@@ -73,44 +79,75 @@ export function archiveFeatures(features: FileFeatures, { format }: Archive, fau
 type Timed = Content & Partial<Pick<FileContent, 'times'>>
 
 /** Features of content already read; a picture that cannot be decoded keeps its digests. */
-export async function contentFeatures(content: Timed, name: string, options: ExtractOptions): Promise<FileFeatures> {
-  const { features, image } = await pictureFeatures(content, name, options)
-  const { bytes, sniffed } = content
-  if (options.hashers.length === 0 || bytes === null || bytes.length === 0) return features
-  const picture = image === null ? null : pictureOf(image)
-  const { values, error } = await runHashers(options.hashers, { bytes, format: sniffed?.format ?? null, picture })
-  const hashes = Object.keys(values).length === 0 ? features.hashes : { ...features.hashes, ...values }
-  return { ...features, hashes, error: features.error ?? error }
+export async function contentFeatures(
+  content: Timed,
+  name: string,
+  options: ExtractOptions,
+  advisor: Advisor
+): Promise<FileFeatures> {
+  const { sizeBytes, times, digests, sniffed } = content
+  const obstacle = whyNotDecoded(content, name)
+  const plain: FileFeatures = {
+    sizeBytes,
+    ...(times !== undefined && { times }),
+    digests,
+    media: sniffed === null ? null : { kind: sniffed.kind, format: sniffed.format },
+    hashes: null,
+    error: obstacle === null ? null : { ...obstacle, stage: 'decode' }
+  }
+  const pixels = obstacle === null && sniffed?.kind === 'image' ? sniffed.format : null
+  const { bytes } = content
+  if (bytes === null || bytes.length === 0 || (pixels === null && options.hashers.length === 0)) return plain
+  const advice = await advisor.advise(digests)
+  if (advice === 'knownGood') return plain
+  if (advice !== 'decode') return { ...plain, ...advice }
+  let decoded: Decoded | null = null
+  try {
+    const { error, ...worked } = await workOn(bytes, sniffed?.format ?? null, pixels, options)
+    const media = worked.media ?? plain.media
+    if (error === null) decoded = { ...worked, media }
+    return { ...plain, ...worked, media, error: plain.error ?? error }
+  } finally {
+    advisor.done(digests, decoded)
+  }
+}
+
+type Worked = Decoded & Pick<FileFeatures, 'error'>
+
+/** @param pixels - the format to decode it as; `null` where only hashers take it */
+async function workOn(
+  bytes: Uint8Array,
+  format: string | null,
+  pixels: string | null,
+  options: ExtractOptions
+): Promise<Worked> {
+  const { image, ...picture } = pixels === null ? NO_PICTURE : await workOnPicture(bytes, pixels, options)
+  if (options.hashers.length === 0) return picture
+  const input = { bytes, format, picture: image === null ? null : pictureOf(image) }
+  const { values, error } = await runHashers(options.hashers, input)
+  const hashes = Object.keys(values).length === 0 ? picture.hashes : { ...picture.hashes, ...values }
+  return { ...picture, hashes, error: picture.error ?? error }
+}
+
+const NO_PICTURE = { image: null, media: null, hashes: null, error: null }
+
+async function workOnPicture(
+  bytes: Uint8Array,
+  format: string,
+  options: ExtractOptions
+): Promise<Worked & { readonly image: DecodedImage | null }> {
+  try {
+    const image = await decodeBytes(bytes, format, options)
+    const { format: found, width, height, orientation, frames, partial } = image
+    const media: MediaFacts = { kind: 'image', format: found, width, height, orientation, frames, partial }
+    return { image, media, ...(await hashRaster(image, options)), error: null }
+  } catch (error) {
+    return { ...NO_PICTURE, error: describeError(error, 'DECODE_FAILED', 'decode') }
+  }
 }
 
 function pictureOf({ raster, width, height, orientation }: DecodedImage): HasherInput['picture'] {
   return { raster, width, height, orientation }
-}
-
-interface PictureFeatures {
-  readonly features: FileFeatures
-  /** `null` where nothing was decoded. */
-  readonly image: DecodedImage | null
-}
-
-async function pictureFeatures(content: Timed, name: string, options: ExtractOptions): Promise<PictureFeatures> {
-  const { sizeBytes, times, digests, sniffed, bytes } = content
-  const base = { sizeBytes, ...(times !== undefined && { times }), digests }
-  const media: MediaFacts | null = sniffed === null ? null : { kind: sniffed.kind, format: sniffed.format }
-  const known = { ...base, media, hashes: null }
-  const undecoded = (error: FileError | null) => ({ features: { ...known, error }, image: null })
-  const obstacle = whyNotDecoded(content, name)
-  if (obstacle !== null) return undecoded({ ...obstacle, stage: 'decode' })
-  if (bytes === null || sniffed?.kind !== 'image') return undecoded(null)
-  try {
-    const image = await decodeBytes(bytes, sniffed.format, options)
-    const { format, width, height, orientation, frames, partial } = image
-    const facts: MediaFacts = { kind: 'image', format, width, height, orientation, frames, partial }
-    const features = { ...base, media: facts, ...(await hashRaster(image, options)), error: null }
-    return { features, image }
-  } catch (error) {
-    return undecoded(describeError(error, 'DECODE_FAILED', 'decode'))
-  }
 }
 
 /** Only what promises a picture and holds none is worth an error: an exhibit is full of other files. */

@@ -21,6 +21,8 @@ export interface ExtractOptions {
   readonly maxPixels: number
   /** Files longer than this are digested but not decoded: a decoder needs all bytes in memory. */
   readonly maxDecodeBytes: number
+  /** Files that a known-good set has, and no other, are not decoded. */
+  readonly skipKnown: boolean
   /** `null`: archives are files like any other. */
   readonly archives: ArchiveLimits | null
 }

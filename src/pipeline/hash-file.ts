@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { readStream } from '../decode/index.js'
+import { DECODE_ALL } from './advisor.js'
 import { contentFeatures } from './extract.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
 import { checkHashingOptions, type HashingOptions } from './options.js'
@@ -31,14 +32,14 @@ export async function hashFile(
   const extract = { ...plain, ...(await findWanted(wanted, 'here')) }
   if (typeof input === 'string') return hashPath(input, extract)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
-  return contentFeatures(contentOf(bytes, readLimits(extract)), '', extract)
+  return contentFeatures(contentOf(bytes, readLimits(extract)), '', extract, DECODE_ALL)
 }
 
 async function hashPath(path: string, extract: ExtractOptions): Promise<HashedFile> {
   try {
     const content = await readExhibitFile(Buffer.from(resolve(path)), readLimits(extract))
     if ('skipped' in content) throw new ExhibitHashError('READ_FAILED', `${path}: a ${content.skipped}, not a file`)
-    return await contentFeatures(content, basename(path), extract)
+    return await contentFeatures(content, basename(path), extract, DECODE_ALL)
   } catch (error) {
     const known = toExhibitHashError(error, 'READ_FAILED')
     throw new ExhibitHashError(known.code, `${path}: ${known.message}`, { path, stage: 'read', cause: error })

@@ -56,7 +56,7 @@ export class Matcher {
   }
 
   /** @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED: no honest answer is possible any more */
-  match(features: FileFeatures): Promise<FileMatches> {
+  match(features: MatchableFeatures): Promise<FileMatches> {
     return new Promise((resolve, reject) => {
       this.questions.push({ features: toMatchFeatures(features), resolve, reject })
       this.schedule()
@@ -115,13 +115,15 @@ async function started(pool: Piscina<MatchFeatures[], MatchAnswer>): Promise<voi
   }
 }
 
+type MatchableFeatures = Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>
+
 /** What matching needs of what is known of a file: as it was read, or as results keep it. */
 export function toMatchFeatures({
   digests,
   sizeBytes,
   hashes,
   pdqVariants
-}: Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>): MatchFeatures {
+}: MatchableFeatures): MatchFeatures {
   const { pdqQuality = null, ...perceptual } = hashes ?? {}
   const features = featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality })
   return pdqVariants === undefined ? features : { ...features, pdqVariants }

@@ -53,6 +53,11 @@ export interface ScanOptions extends HashingOptions {
    */
   readonly near?: Readonly<Record<string, number>>
   /**
+   * Do not decode files that known-good sets have and no other: their records have digests and matches, and no
+   * perceptual hashes. Default false.
+   */
+  readonly skipKnown?: boolean
+  /**
    * Whether archives are opened and their members recorded as files of their own: ZIP, TAR and TAR in gzip, told by
    * content. Default true; an object sets limits.
    */
@@ -109,6 +114,7 @@ const SCAN_NAMES = [
   ...[
     'sets',
     'near',
+    'skipKnown',
     'archives',
     'concurrency',
     'timeoutMs',
@@ -134,7 +140,11 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
   if (isolation !== 'process' && isolation !== 'none') throw usage('isolation', `'process' or 'none'`, isolation)
   const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
   return {
-    extract: { ...extractOptions(options, near), archives: archiveLimits(options.archives ?? true) },
+    extract: {
+      ...extractOptions(options, near),
+      skipKnown: options.skipKnown ?? false,
+      archives: archiveLimits(options.archives ?? true)
+    },
     wanted,
     sets,
     near,
@@ -169,6 +179,7 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     exact: options.exact ?? false,
     heicTool: null,
     hashers: [],
+    skipKnown: false,
     archives: null,
     maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
     maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)

@@ -1,10 +1,12 @@
 // The engine room: exhibit files in, records out in the order of discovery.
 
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import type { Digests } from '../core/hashes.js'
 import type { FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
 import { type Place, strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
+import type { IsKnownGood } from './equal-files.js'
 import { InProcessEngine, type Deliver, type Engine } from './engine.js'
 import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
 import { Matcher } from './matcher.js'
@@ -62,8 +64,8 @@ export async function* runUnits(
   options: RunOptions,
   journal: RunJournal | null = null
 ): AsyncGenerator<Unit> {
-  const engine = openEngine(options)
   const matcher = await openMatcher(options)
+  const engine = openEngine(options, (digests) => isKnownGood(digests, matcher))
   const { concurrency, signal } = options
   try {
     const start = (file: ExhibitFile, release: () => void) => startFile(file, { engine, matcher, journal }, release)
@@ -97,9 +99,9 @@ function asRunError(error: unknown, signal: AbortSignal | undefined): ExhibitHas
   return toExhibitHashError(error, 'INTERNAL')
 }
 
-function openEngine(options: RunOptions): Engine {
+function openEngine(options: RunOptions, isKnown: IsKnownGood): Engine {
   const { isolation, extract, concurrency } = options
-  if (isolation === 'process') return new ChildEngine(options)
+  if (isolation === 'process') return new ChildEngine(options, isKnown)
   const poolThreads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
   if (concurrency > poolThreads) {
     process.emitWarning(
@@ -107,7 +109,14 @@ function openEngine(options: RunOptions): Engine {
       'ExhibitHashWarning'
     )
   }
-  return new InProcessEngine(extract, concurrency)
+  return new InProcessEngine(extract, concurrency, isKnown)
+}
+
+/** Told by the digests alone: what any other set has too is not known-good. */
+async function isKnownGood(digests: Digests, matcher: Matcher | null): Promise<boolean> {
+  if (matcher === null) return false
+  const { matches } = await matcher.match({ digests, sizeBytes: null, hashes: null })
+  return strongestRelation(matches) === 'knownGood'
 }
 
 async function openMatcher({ sets, near, isolation, threads }: RunOptions): Promise<Matcher | null> {

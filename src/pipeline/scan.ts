@@ -145,6 +145,7 @@ export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRec
       preview: extract.preview,
       ...(extract.archives !== DEFAULT_ARCHIVE_LIMITS && { archives: extract.archives ?? false }),
       ...(extract.exact && { exact: true }),
+      ...(extract.skipKnown && { skipKnown: true }),
       ...(hashers.length > 0 && { hashers })
     },
     sets: sets.map((set) => set.identity)

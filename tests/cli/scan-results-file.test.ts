@@ -73,7 +73,8 @@ test('is not there where the set turns out damaged in the middle of the run, whi
   const result = await runCli(['scan', exhibit, '--set', index, '--out', out])
   expect(result).toMatchObject({ status: 65, stdout: '', stderr: expect.stringContaining('INDEX_DAMAGED') as string })
   expect(result.stderr).toContain(index)
-  expect(readdirSync(target)).toEqual([])
+  // Files may have been done before: their journal and its log stay for a run that goes on.
+  expect(readdirSync(target)).not.toContain('results.ndjson')
 })
 
 test('is refused inside the exhibit, which is never written to', async () => {

@@ -52,7 +52,7 @@ describe('importing the package', () => {
     ['commonjs', `const { scan } = require('exhibit-hash'); if (typeof scan !== 'function') throw scan`]
   ])('as %s loads neither sharp, nor piscina, nor the addon', async (type, program) => {
     const loaded = await loadedBy(program, type)
-    expect(loaded).toContain('exhibit-hash')
+    expect(loaded).toMatch(/exhibit-hash|dist\/index\.js/)
     expect(heavyIn(loaded)).toEqual([])
   })
 

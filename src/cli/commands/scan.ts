@@ -17,7 +17,7 @@ import { JSON_LINES, PEOPLE } from '../line-sinks.js'
 import { note, printsJson, writeJson, writeLines } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
-import { NO_MAPPING_HELP, noteMissingHashes, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
+import { NO_MAPPING_HELP, noteMissingHashes, noteNoKnownGood, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
@@ -41,6 +41,7 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--exact', HASHING_HELP.exact)
     .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
     .option('--hasher <module...>', HASHING_HELP.hasher)
+    .option('--skip-known', 'do not decode files that known-good sets have and no other')
     .option('--no-archives', 'leave ZIP and TAR archives closed (default: their members are files of their own)')
     .option('--archive-limits <list>', ARCHIVE_LIMITS_HELP, parseArchiveLimits)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
@@ -59,6 +60,7 @@ export function scanCommand(setStatus: (status: number) => void) {
       const given: ScanOptions = {
         ...hashingOptions(options),
         ...(near !== undefined && { near: { ...near } }),
+        ...(options.skipKnown === true && { skipKnown: true }),
         ...archivesOption(options.archives, options.archiveLimits),
         ...(options.case !== undefined && { case: options.case }),
         ...(options.exhibit !== undefined && { exhibit: options.exhibit }),
@@ -71,6 +73,7 @@ export function scanCommand(setStatus: (status: number) => void) {
       const started = performance.now()
       const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) => {
         noteMissingHashes(sets, kindsAskedFor(options))
+        if (options.skipKnown === true) noteNoKnownGood(sets)
         return stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet, resume }))
       })
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))

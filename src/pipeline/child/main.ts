@@ -2,9 +2,12 @@
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
+import { EqualFiles } from '../equal-files.js'
 import type { Part, Place } from '../features.js'
-import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
+import type { AnswerMessage, ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
+import { answerThread, type Greeting } from './thread-advisor.js'
 import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
 
 type Threads = Piscina<WorkerTask, Part | undefined>
@@ -28,7 +31,26 @@ function start(message: ChildSetup): void {
     // A thread that waits for sharp must stay free for its next task.
     atomics: 'disabled'
   })
+  const advisor = new EqualFiles(message.options.skipKnown ? askParent : null)
+  threads.on('message', (greeting: Greeting) => answerThread(greeting, advisor))
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
+}
+
+/** What the parent was asked, and not yet answered. */
+const asked = new Map<number, (isKnownGood: boolean) => void>()
+let nextQuestion = 0
+
+function askParent(digests: Digests): Promise<boolean> {
+  const id = nextQuestion++
+  return new Promise((resolve) => {
+    asked.set(id, resolve)
+    send({ type: 'ask', id, digests })
+  })
+}
+
+function answered({ id, isKnownGood }: AnswerMessage): void {
+  asked.get(id)?.(isKnownGood)
+  asked.delete(id)
 }
 
 const MEMORY_LOOK_MS = 100
@@ -81,6 +103,7 @@ async function runMembers(
 process.on('message', (message: ToChild) => {
   if (message.type === 'setup') start(message)
   else if (message.type === 'task') void run(message)
+  else if (message.type === 'answer') answered(message)
   else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })
 process.on('disconnect', () => process.exit(0))

@@ -1,5 +1,6 @@
 // Messages between the parent and the child that touches hostile bytes.
 
+import type { Digests } from '../../core/hashes.js'
 import type { Care, ExtractOptions, Part, Place } from '../features.js'
 
 /** First message to a child. */
@@ -60,5 +61,18 @@ export interface OverMemoryMessage {
   readonly type: 'overMemory'
 }
 
-export type ToChild = ChildSetup | TaskMessage | TakenMessage
-export type FromChild = PartMessage | EndMessage | FatalMessage | OverMemoryMessage
+/** Is this a known-good file, which need not be decoded? */
+export interface AskMessage {
+  readonly type: 'ask'
+  readonly id: number
+  readonly digests: Digests
+}
+
+export interface AnswerMessage {
+  readonly type: 'answer'
+  readonly id: number
+  readonly isKnownGood: boolean
+}
+
+export type ToChild = ChildSetup | TaskMessage | TakenMessage | AnswerMessage
+export type FromChild = PartMessage | AskMessage | EndMessage | FatalMessage | OverMemoryMessage

@@ -1,11 +1,12 @@
 // A thread of the child: one task at a time from Piscina, though several may be waiting for sharp.
 
-import type { MessagePort } from 'node:worker_threads'
+import { parentPort, type MessagePort } from 'node:worker_threads'
 import { extractMembers, type MembersTask } from '../extract-members.js'
 import { extractFile } from '../extract.js'
 import type { ExtractOptions, Part } from '../features.js'
 import { Flow } from '../flow.js'
 import type { ExtractTask } from './protocol.js'
+import { ThreadAdvisor } from './thread-advisor.js'
 
 export type WorkerTask = { readonly options: ExtractOptions } & (
   | ({ readonly of: 'file' } & ExtractTask)
@@ -20,14 +21,16 @@ export interface ToWorker {
   readonly window: number
 }
 
+const advisor = ThreadAdvisor.start((greeting, transfer) => parentPort?.postMessage(greeting, transfer))
+
 export default async function extract(task: WorkerTask): Promise<Part | undefined> {
   const { options } = task
-  if (task.of === 'file') return extractFile(task.location, task.name, options)
+  if (task.of === 'file') return extractFile(task.location, task.name, options, advisor)
   const { port, window } = task
   const flow = new Flow(window)
   port.on('message', (message: ToWorker) => flow.taken(message.window))
   try {
-    for await (const part of extractMembers(task, options, flow)) port.postMessage(part satisfies FromWorker)
+    for await (const part of extractMembers(task, options, flow, advisor)) port.postMessage(part satisfies FromWorker)
     port.postMessage(null satisfies FromWorker)
   } finally {
     port.close()
