@@ -110,6 +110,7 @@ export {
   type RematchPlan,
   type RematchProgress,
   type RematchWay,
+  type NamedContents,
   type ScanInput,
   type ScanOptions,
   type ScanToFileOptions

@@ -50,9 +50,9 @@ function runProgram(text: string): string {
 }
 
 describe('the README', () => {
-  test('has three programs, of which the first finds the original and its edited copy', () => {
+  test('has four programs, of which the first finds the original and its edited copy', () => {
     const programs = blocks('ts')
-    expect(programs).toHaveLength(3)
+    expect(programs).toHaveLength(4)
     expect(runProgram(programs[0]).trim().split('\n')).toEqual([
       'edit-00-original.jpg identical Category B',
       'edit-00-original.jpg similar Category B',
@@ -68,6 +68,10 @@ describe('the README', () => {
 
   test('looks up digests and hashes as the third program says', () => {
     expect(runProgram(blocks('ts')[2])).toContain("mediaId: '7'")
+  })
+
+  test('scans a stream as the fourth program says', () => {
+    expect(runProgram(blocks('ts')[3])).toMatch(/^mail\/1\.jpg [0-9a-f]{64}\ntrue\n$/)
   })
 
   test('builds and scans with the commands it shows', () => {

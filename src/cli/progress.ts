@@ -1,6 +1,7 @@
 // A progress bar on a terminal, and nothing anywhere else.
 
 import cliProgress from 'cli-progress'
+import type { Progress } from '../pipeline/index.js'
 import { formatBytes, formatCount } from './output.js'
 
 export interface ProgressLine {
@@ -37,11 +38,11 @@ export function progressLine(quiet: boolean | undefined): ProgressLine {
   }
 }
 
-/** Rate and time left of a run, from when it began. */
-export function paceText(started: number, done: number, total: number, bytes: number): string {
-  const seconds = Math.max(0.001, (performance.now() - started) / 1000)
-  const left = done === 0 ? '' : `, ${durationText(((total - done) * seconds) / done)} left`
-  return `${formatCount(done)} of ${formatCount(total)} files, ${(done / seconds).toFixed(1)}/s, ${formatBytes(bytes / seconds)}/s${left}`
+/** Rate and time left of a run. */
+export function paceText({ files, found, filesPerSecond, bytesPerSecond, secondsLeft }: Progress): string {
+  const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft)} left`
+  const rate = `${filesPerSecond.toFixed(1)}/s, ${formatBytes(bytesPerSecond)}/s`
+  return `${formatCount(files)} of ${formatCount(found)} files, ${rate}${left}`
 }
 
 export function durationText(seconds: number): string {

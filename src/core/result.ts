@@ -200,6 +200,8 @@ export interface HeaderRecord {
       false | { readonly maxMembers: number; readonly maxDepth: number; readonly maxExpansion: number }
     /** Absent where it is not asked for. */
     readonly exact?: true
+    /** Patterns of names that went first; absent where there are none. */
+    readonly first?: readonly string[]
     /** Files that known-good sets alone have were not decoded; absent where it is not asked for. */
     readonly skipKnown?: true
     /** The user's own hashers; absent where there are none. */

@@ -9,6 +9,8 @@ export interface ExhibitFile {
   readonly location: Uint8Array
   /** Bytes of the path relative to the exhibit's root, with `/`. */
   readonly name: Uint8Array
+  /** Set where it is no file yet: bytes or a stream of them. */
+  readonly contents?: Uint8Array | AsyncIterable<Uint8Array>
   /** Set where it is not to be opened. */
   readonly skipped?: SkipReason
   /** Set where it could not even be looked at: a missing path, an unreadable folder. */

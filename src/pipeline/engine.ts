@@ -7,8 +7,10 @@ import { extractFile } from './extract.js'
 import type { ExtractOptions, Part } from './features.js'
 import { Flow } from './flow.js'
 
+export type DeliveredPart = Pick<Part, 'name' | 'features'>
+
 /** Takes a part; the promise is kept when it has gone out, so that more may come. */
-export type Deliver = (part: Pick<Part, 'name' | 'features'>) => Promise<void>
+export type Deliver = (part: DeliveredPart) => Promise<void>
 
 export interface Engine {
   /**

@@ -75,11 +75,7 @@ async function* walk(
   }
 }
 
-async function memberFeatures(
-  member: WalkedMember,
-  options: ExtractOptions,
-  advisor: Advisor
-): Promise<FileFeatures> {
+async function memberFeatures(member: WalkedMember, options: ExtractOptions, advisor: Advisor): Promise<FileFeatures> {
   const { name, modified, skipped, read, archive, fault } = member
   const times: { times?: FileTimes } = modified === undefined ? {} : { times: { modified: modified.toISOString() } }
   if (skipped !== undefined) return { ...skippedFeatures(skipped), ...times }

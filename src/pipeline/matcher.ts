@@ -118,12 +118,7 @@ async function started(pool: Piscina<MatchFeatures[], MatchAnswer>): Promise<voi
 type MatchableFeatures = Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>
 
 /** What matching needs of what is known of a file: as it was read, or as results keep it. */
-export function toMatchFeatures({
-  digests,
-  sizeBytes,
-  hashes,
-  pdqVariants
-}: MatchableFeatures): MatchFeatures {
+export function toMatchFeatures({ digests, sizeBytes, hashes, pdqVariants }: MatchableFeatures): MatchFeatures {
   const { pdqQuality = null, ...perceptual } = hashes ?? {}
   const features = featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality })
   return pdqVariants === undefined ? features : { ...features, pdqVariants }

@@ -12,6 +12,12 @@ import type { ExtractOptions } from './features.js'
 export interface Progress {
   /** Files whose record has been given out. */
   readonly files: number
+  /** Since the run began. */
+  readonly seconds: number
+  readonly filesPerSecond: number
+  readonly bytesPerSecond: number
+  /** As the run has gone so far; `null` before there is anything to tell by, or while more files are being found. */
+  readonly secondsLeft: number | null
   /** Files found so far; `foundAll` tells whether there are more to find. */
   readonly found: number
   readonly foundAll: boolean
@@ -62,6 +68,16 @@ export interface ScanOptions extends HashingOptions {
    * content. Default true; an object sets limits.
    */
   readonly archives?: boolean | Partial<ArchiveLimits>
+  /**
+   * 'discovery' (default): the same order in every run. 'completion': each record as soon as it is there, for whoever
+   * looks on; not for results files, which are the same in every run.
+   */
+  readonly order?: 'discovery' | 'completion'
+  /**
+   * Patterns of names that go before all others, as `referral/**` or `*.jpg`: of the last part of a name where
+   * there is no `/` in it. The paths are walked twice. Not for lists, which have their own order.
+   */
+  readonly first?: readonly string[]
   /** Files in flight. Default one more than the cores. */
   readonly concurrency?: number
   /** Per file, in milliseconds. Default 120,000. */
@@ -90,6 +106,8 @@ export interface RunOptions {
   readonly wanted: WantedModules
   readonly sets: readonly HashSet[]
   readonly near: NearPolicy
+  readonly order: 'discovery' | 'completion'
+  readonly first: readonly string[]
   readonly concurrency: number
   readonly threads: number
   readonly timeoutMs: number
@@ -115,6 +133,8 @@ const SCAN_NAMES = [
     'sets',
     'near',
     'skipKnown',
+    'order',
+    'first',
     'archives',
     'concurrency',
     'timeoutMs',
@@ -138,6 +158,8 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
   const concurrency = positive('concurrency', options.concurrency ?? cores + 1)
   const isolation = options.isolation ?? 'process'
   if (isolation !== 'process' && isolation !== 'none') throw usage('isolation', `'process' or 'none'`, isolation)
+  const order = options.order ?? 'discovery'
+  if (order !== 'discovery' && order !== 'completion') throw usage('order', `'discovery' or 'completion'`, order)
   const labels = { case: options.case, exhibit: options.exhibit, organisation: options.organisation }
   return {
     extract: {
@@ -148,6 +170,8 @@ export function checkScanOptions(options: ScanOptions): RunOptions {
     wanted,
     sets,
     near,
+    order,
+    first: patterns(options.first ?? []),
     concurrency,
     threads: Math.min(cores, concurrency),
     timeoutMs: timeLimit(options.timeoutMs ?? DEFAULT_LIMITS.timeoutMs),
@@ -207,6 +231,12 @@ function nearPolicy(given: ScanOptions['near'], hasHashers: boolean): NearPolicy
   if (hasHashers && photoDna !== undefined) return { ...others, photoDna }
   if (given?.photoDna !== undefined) throw usage('near', 'hashers beside photoDna, to compute the values', 'none')
   return others
+}
+
+function patterns(given: unknown): readonly string[] {
+  const sound = Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
+  if (!sound) throw usage('first', 'a list of patterns', given)
+  return given as readonly string[]
 }
 
 /** `null` where archives stay closed. */

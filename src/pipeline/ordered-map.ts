@@ -1,4 +1,4 @@
-// Maps a stream with several items in flight and gives the results in the order of the items.
+// Maps a stream with several items in flight and gives the results in the order of the items, or as they come.
 
 export interface OrderedMapOptions {
   /** Items between start and `release`. */
@@ -6,6 +6,8 @@ export interface OrderedMapOptions {
   /** Items between start and being taken by the consumer: bounds memory when one item is slow. */
   readonly window: number
   readonly signal?: AbortSignal
+  /** Default 'discovery': results in the order of the items. 'completion': as they come. */
+  readonly order?: 'discovery' | 'completion'
 }
 
 /**
@@ -59,13 +61,17 @@ export async function* orderedMap<T, R>(
     for (;;) {
       signal?.throwIfAborted()
       if (places.length === 0 && ended) return await pumping
-      if (!places[0]?.settled) {
+      const at = options.order === 'completion' ? places.findIndex(({ settled }) => settled) : 0
+      const place = places[at] as Place<R> | undefined
+      if (!place?.settled) {
         await wake.next()
         continue
       }
-      const { result } = places.shift() as Place<R>
+      // The first goes much faster than one from the middle, where many wait.
+      if (at === 0) places.shift()
+      else places.splice(at, 1)
       wake.ring()
-      yield await result
+      yield await place.result
     }
   } finally {
     stopped = true

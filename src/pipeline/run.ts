@@ -2,12 +2,13 @@
 
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
-import type { FileRecord } from '../core/result.js'
+import type { FileError, FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
 import { type Place, strongestRelation } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
+import { ContentCopies } from './content-copies.js'
 import type { IsKnownGood } from './equal-files.js'
-import { InProcessEngine, type Deliver, type Engine } from './engine.js'
+import { InProcessEngine, type Deliver, type DeliveredPart, type Engine } from './engine.js'
 import { failedFeatures, skippedFeatures, type FileFeatures } from './features.js'
 import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
@@ -44,14 +45,29 @@ export async function* runFiles(
   journal: RunJournal | null = null
 ): AsyncGenerator<FileRecord> {
   const counts = { files: 0, bytes: 0, matched: 0, errors: 0 }
+  const started = performance.now()
   for await (const { records } of runUnits(files, options, journal)) {
     for await (const unnumbered of records) {
       const record: FileRecord = { type: 'file', seq: counts.files, ...unnumbered }
       countRecord(counts, record)
       yield record
+      if (options.onProgress === undefined) continue
       const { files: foundFiles, all: foundAll } = found()
-      options.onProgress?.({ ...counts, found: Math.max(foundFiles, counts.files), foundAll })
+      const progress = { ...counts, found: Math.max(foundFiles, counts.files), foundAll }
+      options.onProgress({ ...progress, ...paceOf(progress, (performance.now() - started) / 1000) })
     }
+  }
+}
+
+type Pace = Pick<Progress, 'seconds' | 'filesPerSecond' | 'bytesPerSecond' | 'secondsLeft'>
+
+function paceOf({ files, bytes, found, foundAll }: Omit<Progress, keyof Pace>, seconds: number): Pace {
+  const filesPerSecond = files / Math.max(seconds, 1e-3)
+  return {
+    seconds,
+    filesPerSecond,
+    bytesPerSecond: bytes / Math.max(seconds, 1e-3),
+    secondsLeft: foundAll ? (found - files) / filesPerSecond : null
   }
 }
 
@@ -66,12 +82,14 @@ export async function* runUnits(
 ): AsyncGenerator<Unit> {
   const matcher = await openMatcher(options)
   const engine = openEngine(options, (digests) => isKnownGood(digests, matcher))
-  const { concurrency, signal } = options
+  const { concurrency, signal, order } = options
+  const copies = new ContentCopies()
   try {
-    const start = (file: ExhibitFile, release: () => void) => startFile(file, { engine, matcher, journal }, release)
+    const start = (file: ExhibitFile, release: () => void) =>
+      startFile(file, { engine, matcher, journal, copies }, release)
     const work = journal === null ? start : resuming(journal, start)
     const window = journal === null ? WINDOW : JOURNALLED_WINDOW
-    const limits = { concurrency, window, ...(signal && { signal }) }
+    const limits = { concurrency, window, order, ...(signal && { signal }) }
     for await (const { file, group } of orderedMap(files, work, limits)) {
       yield { file, records: recordsOf(group, journal, signal) }
     }
@@ -79,6 +97,7 @@ export async function* runUnits(
     throw asRunError(error, signal)
   } finally {
     await Promise.all([engine.close(), matcher?.close()])
+    await copies.remove()
   }
 }
 
@@ -155,12 +174,13 @@ interface Rooms {
   readonly engine: Engine
   readonly matcher: Matcher | null
   readonly journal: RunJournal | null
+  readonly copies: ContentCopies
 }
 
 /** Kept with the first record; `release` is called when nothing more is to be extracted. */
 async function startFile(
   file: ExhibitFile,
-  { engine, matcher, journal }: Rooms,
+  { engine, matcher, journal, copies }: Rooms,
   release: () => void
 ): Promise<Started> {
   const group = new RecordGroup<UnnumberedRecord | Place>()
@@ -176,7 +196,7 @@ async function startFile(
       () => undefined
     )
   }
-  extractParts(file, engine, deliver)
+  extractParts(file, engine, copies, deliver)
     .then(() => unit?.end())
     .then(
       () => group.end(),
@@ -188,11 +208,32 @@ async function startFile(
   return { file, group }
 }
 
-async function extractParts(file: ExhibitFile, engine: Engine, deliver: Deliver): Promise<void> {
-  const { location, name, error, skipped } = file
+async function extractParts(file: ExhibitFile, engine: Engine, copies: ContentCopies, deliver: Deliver): Promise<void> {
+  const { location, name, error, skipped, contents } = file
   if (error !== undefined) void deliver({ name: null, features: failedFeatures(error) })
   else if (skipped !== undefined) void deliver({ name: null, features: skippedFeatures(skipped) })
+  else if (contents !== undefined) await copies.with(contents, (copy) => extractCopy(copy, name, engine, deliver))
   else await engine.extract({ location, name: displayName(name).path }, deliver)
+}
+
+async function extractCopy(
+  copy: { path: string } | { error: FileError },
+  name: Uint8Array,
+  engine: Engine,
+  deliver: Deliver
+): Promise<void> {
+  if ('error' in copy) {
+    void deliver({ name: null, features: failedFeatures(copy.error) })
+    return
+  }
+  const task = { location: Buffer.from(copy.path), name: displayName(name).path }
+  await engine.extract(task, (part) => deliver(part.name === null ? withoutTimes(part) : part))
+}
+
+/** Those of a copy tell nothing. */
+function withoutTimes({ name, features }: DeliveredPart): DeliveredPart {
+  const { times: _, ...others } = features
+  return { name, features: others }
 }
 
 const INSIDE = Buffer.from('!')
@@ -222,7 +263,7 @@ async function recordOf(name: Uint8Array, features: FileFeatures, matcher: Match
 }
 
 function countRecord(
-  counts: { -readonly [K in keyof Omit<Progress, 'found' | 'foundAll'>]: number },
+  counts: { -readonly [K in keyof Omit<Progress, 'found' | 'foundAll' | keyof Pace>]: number },
   record: FileRecord
 ): void {
   const relation = strongestRelation(record.matches)

@@ -5,7 +5,7 @@ import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { HeaderRecord, SummaryRecord } from '../core/result.js'
 import { headOf, removeLeftovers, withLock } from '../files/index.js'
 import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
-import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
+import { checkScanOptions, type RunOptions, type ScanOptions, usage } from './options.js'
 import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
 import type { RunJournal } from './journalled-unit.js'
 import { auditStart, sealResults, setFacts } from './seal-results.js'
@@ -34,7 +34,8 @@ export async function scanToFile(
 ): Promise<SummaryRecord> {
   const run = await withModules(checkScanOptions(options))
   const header = headerOf(run)
-  const facts = { header, input: 'names' in checkInput(input) ? null : [...(input as readonly string[])] }
+  if (run.order === 'completion') throw usage('order', `'discovery' for a results file`, run.order)
+  const facts = { header, input: pathsOf(checkInput(input)) }
   return withLock(target, async () => {
     await removeLeftovers(target)
     const { journal: path } = companionsOf(target)
@@ -53,6 +54,11 @@ export async function scanToFile(
       await journal.close()
     }
   })
+}
+
+/** `null` of what comes by itself, and need not be the same again. */
+function pathsOf(input: ScanInput): readonly string[] | null {
+  return 'names' in input || 'contents' in input ? null : input
 }
 
 /** Results of another exhibit are not written over. */
@@ -133,7 +139,7 @@ class RunToFile {
     const { type: _, schemaVersion, options, sets: __, ...labels } = this.header
     return {
       ...labels,
-      input: 'names' in this.input ? 'names on a stream' : this.input,
+      input: 'names' in this.input ? 'names on a stream' : 'contents' in this.input ? 'contents' : this.input,
       schemaVersion,
       options,
       sets: setFacts(sets),

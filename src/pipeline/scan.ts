@@ -4,16 +4,28 @@ import { Duplex } from 'node:stream'
 import { DEFAULT_ARCHIVE_LIMITS } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
-import { readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
+import { firstOf, readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
+import type { FileContents } from './content-copies.js'
 import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import type { RunJournal } from './journalled-unit.js'
 import { runFiles, type FoundSoFar } from './run.js'
 import { findWanted, NOTHING_WANTED } from './wanted.js'
 
-/** What to scan: paths of files and folders, or a stream of names (one a line, or separated by NUL). */
+/** Bytes, or a stream of them, under the name that its record is to have. */
+export interface NamedContents {
+  readonly name: string
+  readonly contents: FileContents
+}
+
+/**
+ * What to scan: paths of files and folders, patterns of them, a stream of names (one a line, or separated by NUL), or
+ * contents that are no files: those lie in a folder for temporary files while they are read.
+ */
 export type ScanInput =
-  readonly string[] | { readonly names: AsyncIterable<Uint8Array | string>; readonly nul?: boolean }
+  | readonly string[]
+  | { readonly names: AsyncIterable<Uint8Array | string>; readonly nul?: boolean }
+  | { readonly contents: Iterable<NamedContents> | AsyncIterable<NamedContents> }
 
 /**
  * Hashes every file of an exhibit and matches it against hash sets. Records come in the order of discovery,
@@ -49,20 +61,20 @@ export async function* scanLines(input: ScanInput, options: ScanOptions = {}): A
 
 /**
  * The same as a Node stream: paths (strings) are written, records are read, with back-pressure both ways.
- * Each path written is walked as `scan` would walk it in a list.
+ * Each path written is walked as `scan` would walk it in a list; contents with a name are written as they are.
  *
  * @example
  * await pipeline(Readable.from(['a.jpg', 'b.jpg']), createScanStream({ sets: [set] }), async (records) => …)
  */
 export function createScanStream(options: ScanOptions = {}): Duplex {
   const run = checkScanOptions(options)
-  return Duplex.from(async function* (paths: AsyncIterable<string | Uint8Array>) {
-    yield* runCounted(walkList(asBytes(paths)), await withModules(run))
+  return Duplex.from(async function* (written: AsyncIterable<Written>) {
+    yield* runCounted(writtenFiles(written), await withModules(run))
   })
 }
 
 export function checkInput(input: ScanInput): ScanInput {
-  const paths: unknown = 'names' in input ? ['-'] : input
+  const paths: unknown = 'names' in input || 'contents' in input ? ['-'] : input
   const sound =
     Array.isArray(paths) && paths.length > 0 && paths.every((path) => typeof path === 'string' && path !== '')
   if (!sound) throw new ExhibitHashError('USAGE', 'scan needs a list of paths, none of them empty')
@@ -79,9 +91,15 @@ export async function* scanRecords(
     yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run, undefined, journal)
     return
   }
+  if ('contents' in input) {
+    yield* runCounted(contentFiles(input.contents), run, undefined, journal)
+    return
+  }
   const ahead = run.onProgress === undefined ? undefined : new CountAhead(input)
   try {
-    yield* runCounted(walkPaths(input), run, ahead, journal)
+    const { first } = run
+    const walk = () => walkPaths(input)
+    yield* runCounted(first.length === 0 ? walk() : firstOf(first, walk), run, ahead, journal)
   } finally {
     ahead?.stop()
   }
@@ -133,7 +151,7 @@ class CountAhead implements FoundSoFar {
   }
 }
 
-export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRecord {
+export function headerOf({ extract, near, sets, labels, first }: RunOptions): HeaderRecord {
   const hashers = extract.hashers.map(({ facts }) => facts)
   return {
     type: 'header',
@@ -145,6 +163,7 @@ export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRec
       preview: extract.preview,
       ...(extract.archives !== DEFAULT_ARCHIVE_LIMITS && { archives: extract.archives ?? false }),
       ...(extract.exact && { exact: true }),
+      ...(first.length > 0 && { first }),
       ...(extract.skipKnown && { skipKnown: true }),
       ...(hashers.length > 0 && { hashers })
     },
@@ -152,6 +171,33 @@ export function headerOf({ extract, near, sets, labels }: RunOptions): HeaderRec
   }
 }
 
-async function* asBytes(paths: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const path of paths) yield typeof path === 'string' ? Buffer.from(path) : path
+type Written = string | Uint8Array | NamedContents
+
+/** Numbered by the order in which they come, whatever they are. */
+async function* writtenFiles(written: AsyncIterable<Written>): AsyncGenerator<ExhibitFile> {
+  let seq = 0
+  for await (const one of written) {
+    if (typeof one === 'string' || one instanceof Uint8Array) {
+      for await (const file of walkList(only(one))) yield { ...file, seq: seq++ }
+    } else yield contentFile(one, seq++)
+  }
+}
+
+async function* contentFiles(all: Iterable<NamedContents> | AsyncIterable<NamedContents>): AsyncGenerator<ExhibitFile> {
+  let seq = 0
+  for await (const one of all) yield contentFile(one, seq++)
+}
+
+/** @throws {ExhibitHashError} USAGE */
+function contentFile(given: NamedContents, seq: number): ExhibitFile {
+  const { name, contents } = given as Partial<NamedContents>
+  const isStream = typeof contents === 'object' && Symbol.asyncIterator in contents
+  if (typeof name !== 'string' || name === '' || !(contents instanceof Uint8Array || isStream)) {
+    throw new ExhibitHashError('USAGE', `contents ${seq} of the input need a name, and bytes or a stream of them`)
+  }
+  return { seq, location: new Uint8Array(0), name: Buffer.from(name), contents }
+}
+
+async function* only(path: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof path === 'string' ? Buffer.from(path) : path
 }

@@ -36,7 +36,6 @@ export function hashCommand(setStatus: (status: number) => void) {
       const input = scanInput(paths, nul)
       const write = printsJson(json) ? writeJson : writeForPeople
       const bar = progressLine(quiet)
-      const started = performance.now()
       let errors = 0
       await stoppable(async (signal) => {
         const records = scan(input, {
@@ -45,7 +44,7 @@ export function hashCommand(setStatus: (status: number) => void) {
           signal,
           // Where records are printed on the same terminal, a bar would run through them.
           ...(!process.stdout.isTTY && {
-            onProgress: ({ files, found, bytes }) => bar.update(files, found, paceText(started, files, found, bytes))
+            onProgress: (progress) => bar.update(progress.files, progress.found, paceText(progress))
           })
         })
         for await (const record of records) {

@@ -17,7 +17,14 @@ import { JSON_LINES, PEOPLE } from '../line-sinks.js'
 import { note, printsJson, writeJson, writeLines } from '../output.js'
 import { paceText, progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
-import { NO_MAPPING_HELP, noteMissingHashes, noteNoKnownGood, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
+import {
+  NO_MAPPING_HELP,
+  noteMissingHashes,
+  noteNoKnownGood,
+  REQUIRE_SIGNATURE_HELP,
+  signatureOption,
+  withSets
+} from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
@@ -41,6 +48,8 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--exact', HASHING_HELP.exact)
     .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
     .option('--hasher <module...>', HASHING_HELP.hasher)
+    .option('--first <pattern...>', "names that go before all others, e.g. 'referral/**' (repeatable)")
+    .option('--as-done', 'print each record as soon as it is there, in no fixed order (not with --out)')
     .option('--skip-known', 'do not decode files that known-good sets have and no other')
     .option('--no-archives', 'leave ZIP and TAR archives closed (default: their members are files of their own)')
     .option('--archive-limits <list>', ARCHIVE_LIMITS_HELP, parseArchiveLimits)
@@ -60,6 +69,8 @@ export function scanCommand(setStatus: (status: number) => void) {
       const given: ScanOptions = {
         ...hashingOptions(options),
         ...(near !== undefined && { near: { ...near } }),
+        ...(options.first !== undefined && { first: options.first }),
+        ...(options.asDone === true && { order: 'completion' as const }),
         ...(options.skipKnown === true && { skipKnown: true }),
         ...archivesOption(options.archives, options.archiveLimits),
         ...(options.case !== undefined && { case: options.case }),
@@ -103,9 +114,8 @@ async function run(
 ): Promise<SummaryRecord> {
   // Where lines for people go to the same terminal, a bar would run through them.
   const bar = progressLine(quiet === true || (out === undefined && process.stdout.isTTY))
-  const started = performance.now()
-  const onProgress: ScanOptions['onProgress'] = ({ files, found, bytes }) =>
-    bar.update(files, found, paceText(started, files, found, bytes))
+  const onProgress: ScanOptions['onProgress'] = (progress) =>
+    bar.update(progress.files, progress.found, paceText(progress))
   const given = { ...options, sets, onProgress }
   try {
     if (out === undefined) return await writeLines(scanLines(input, given), printsJson(json) ? JSON_LINES : PEOPLE)
