@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 export const IMAGES = fileURLToPath(new URL('../../fixtures/conformance/images/', import.meta.url))
 
+/** Pictures of the formats that conformance has no values for. */
+export const FIXTURE_PICTURES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
+
 export function image(name: string): string {
   return IMAGES + name
 }
