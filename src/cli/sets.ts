@@ -1,9 +1,10 @@
 // Opens the hash sets that a command names, and closes them again.
 
+import { resolve } from 'node:path'
 import { toExhibitHashError } from '../core/errors.js'
 import type { NearKind } from '../core/hashes.js'
 import { HashSet, type OpenOptions } from '../index/index.js'
-import { CommandFailure } from './failure.js'
+import { CommandFailure, reportFailure } from './failure.js'
 import { EXIT } from './exit.js'
 import { note } from './output.js'
 
@@ -33,6 +34,36 @@ export function noteNoKnownGood(sets: readonly HashSet[]): void {
   note('note: --skip-known skips nothing: none of the sets is known-good (set build --known-good, or NSRL alone)')
 }
 
+/** Runs `work` with one set after the other, past those that it fails with. @returns the status of the first failure */
+export async function withEachSet(
+  paths: readonly string[],
+  options: OpenOptions,
+  work: (set: HashSet) => Promise<void>
+): Promise<number> {
+  let failed: number = EXIT.ok
+  for (const path of paths) {
+    try {
+      await withSets([path], options, ([set]) => work(set))
+    } catch (error) {
+      const status = reportFailure(error)
+      if (failed === EXIT.ok) failed = status
+      // Whoever stops one stops all; of what is not sound the others know nothing.
+      if (status === EXIT.stopped) break
+    }
+  }
+  return failed
+}
+
+/** A set that is named twice would match twice. */
+function onlyOnce(paths: readonly string[]): string[] {
+  const files = paths.map((path) => resolve(path))
+  return paths.filter((path, i) => {
+    const isFirst = files.indexOf(files[i]) === i
+    if (!isFirst) note(`note: ${path} is named twice, and opened once`)
+    return isFirst
+  })
+}
+
 /** Runs `work` with the sets of these paths open. Whatever is wrong with one, the status is "unusable hash set". */
 export async function withSets<T>(
   paths: readonly string[],
@@ -41,7 +72,7 @@ export async function withSets<T>(
 ): Promise<T> {
   const sets: HashSet[] = []
   try {
-    for (const path of paths) {
+    for (const path of onlyOnce(paths)) {
       const set = await HashSet.open(path, options).catch((error: unknown) => {
         const known = toExhibitHashError(error, 'INDEX_DAMAGED', { path })
         // A key that cannot be read says nothing about the set.

@@ -42,6 +42,12 @@ describe('match by an option', () => {
     expect((await ask('--pdq', hashes?.pdq ?? '', '--near', 'none')).answers.map(found)).toEqual([[]])
   })
 
+  test('a set that is named twice matches once', async () => {
+    const twice = await ask('--md5', picture.known.digests?.md5 ?? '', '--set', picture.set)
+    expect(twice.answers.map(found)).toEqual([['identical md5']])
+    expect(twice.stderr).toContain('named twice')
+  })
+
   test('ends with 0 where nothing is found', async () => {
     expect(await ask('--sha256', FAR)).toMatchObject({ status: 0, answers: [{ matches: [] }] })
   })

@@ -135,6 +135,16 @@ describe('set refuses', () => {
     expect(readdirSync(here.folder)).toEqual([basename(here.source)])
   })
 
+  test('with 65 info where one of several is no index, and the others are told of all the same', async () => {
+    const { index, folder, source } = place()
+    const last = join(folder, 'last.ehx')
+    for (const path of [index, last]) await runCli(['set', 'build', path, source])
+    const result = await runCli(['set', 'info', index, source, last])
+    expect(result.status).toBe(65)
+    expect(result.records<{ path: string }>().map(({ path }) => path)).toEqual([index, last])
+    expect(result.stderr).toContain(source)
+  })
+
   test('with 65 where one of several is not sound, and the others are verified all the same', async () => {
     const { index, folder, source } = place()
     const [damaged, last] = [join(folder, 'damaged.ehx'), join(folder, 'last.ehx')]

@@ -12,12 +12,10 @@ import {
   type SetSignature,
   type SourceFacts
 } from '../../index/index.js'
-import { EXIT } from '../exit.js'
-import { reportFailure } from '../failure.js'
 import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { readingOptions } from '../reading-options.js'
-import { REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
+import { REQUIRE_SIGNATURE_HELP, signatureOption, withEachSet } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, pairOption } from '../values.js'
 import { compactCommand } from './set-compact.js'
@@ -30,7 +28,7 @@ export function setCommand(setStatus: (status: number) => void) {
   return new Command('set')
     .description('build, update, compare, sign, describe, verify and export hash sets')
     .addCommand(buildCommand())
-    .addCommand(infoCommand())
+    .addCommand(infoCommand(setStatus))
     .addCommand(verifyCommand(setStatus))
     .addCommand(updateCommand())
     .addCommand(compactCommand())
@@ -100,7 +98,7 @@ function buildCommand() {
     })
 }
 
-function infoCommand() {
+function infoCommand(setStatus: (status: number) => void) {
   return new Command('info')
     .description('what a hash set is: name, profile, sources, updates, counts')
     .argument('<index...>')
@@ -108,14 +106,13 @@ function infoCommand() {
     .option('--json', 'print JSON also on a terminal')
     .addHelpText('after', '\nExample:\n  exhibit-hash set info caid.ehx')
     .action(async (indexes, { json, requireSignature }) => {
-      await withSets(indexes, signatureOption(requireSignature), async (sets) => {
-        for (const set of sets) {
-          const { path, root, layers, signature } = set
-          const facts = { path, root, layers, signature, ...set.metadata }
-          if (printsJson(json)) await writeJson(facts)
-          else await writeText(describeSet(facts))
-        }
+      const status = await withEachSet(indexes, signatureOption(requireSignature), async (set) => {
+        const { path, root, layers, signature } = set
+        const facts = { path, root, layers, signature, ...set.metadata }
+        if (printsJson(json)) await writeJson(facts)
+        else await writeText(describeSet(facts))
       })
+      setStatus(status)
     })
 }
 
@@ -128,20 +125,10 @@ function verifyCommand(setStatus: (status: number) => void) {
     .option('--quiet', 'no progress bar')
     .addHelpText('after', '\nExample:\n  exhibit-hash set verify caid.ehx')
     .action(async (indexes, { json, quiet, requireSignature }) => {
-      let failed: number = EXIT.ok
-      for (const index of indexes) {
-        try {
-          await withSets([index], signatureOption(requireSignature), ([set]) =>
-            stoppable((signal) => verifyOne(set, { json, quiet, signal }))
-          )
-        } catch (error) {
-          const status = reportFailure(error)
-          if (failed === EXIT.ok) failed = status
-          // Whoever stops one stops all; of what is not sound the others know nothing.
-          if (status === EXIT.stopped) break
-        }
-      }
-      setStatus(failed)
+      const status = await withEachSet(indexes, signatureOption(requireSignature), (set) =>
+        stoppable((signal) => verifyOne(set, { json, quiet, signal }))
+      )
+      setStatus(status)
     })
 }
 
