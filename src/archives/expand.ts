@@ -27,6 +27,11 @@ export function gunzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   return through(input, createGunzip({ chunkSize: CHUNK_BYTES }))
 }
 
+/** True for what zlib says of damaged data, and for nothing else that reading can throw. */
+export function isDeflateDamage(thrown: unknown): thrown is Error {
+  return (thrown as NodeJS.ErrnoException).code?.startsWith('Z_') === true
+}
+
 /** @throws {Error} of zlib for damaged data; what reading the input throws comes as it is */
 async function* through(input: AsyncIterable<Uint8Array>, engine: Transform): AsyncGenerator<Uint8Array> {
   const source = Readable.from(input, { objectMode: false })

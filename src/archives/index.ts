@@ -1,12 +1,12 @@
 // The room's face: bytes that hold an archive, as an archive whose members can be read. Nothing is ever written.
 
-import { ExhibitHashError } from '../core/errors.js'
 import type { Archive } from './archive.js'
-import { gunzipped } from './expand.js'
+import { gunzipped, isDeflateDamage } from './expand.js'
 import { bytesAt, chunksOf, type RandomAccess } from './random-access.js'
 import { isTarHeader, TAR_BLOCK_BYTES } from './tar-header.js'
 import { openTar, openTarGzip } from './tar.js'
 import { END_BYTES, endsLikeZip } from './zip-end.js'
+import { beginsWith, DESCRIPTOR_SIGNATURE, END_SIGNATURE, LOCAL_SIGNATURE } from './zip-format.js'
 import { openZip } from './zip.js'
 
 export { memberDamaged, unpackError, type Archive, type ArchiveFormat, type Member } from './archive.js'
@@ -19,11 +19,9 @@ export { isTarHeader } from './tar-header.js'
 export const ARCHIVE_HEAD_BYTES = TAR_BLOCK_BYTES
 export const ARCHIVE_TAIL_BYTES = END_BYTES
 
-const LOCAL_ZIP = 'PK\x03\x04'
-const EMPTY_ZIP = 'PK\x05\x06'
-/** A ZIP that was meant for several disks. */
-const SPANNED_ZIP = 'PK\x07\x08PK\x03\x04'
-const GZIP = '\x1f\x8b\x08'
+/** With members, without any, and meant for several disks. */
+const ZIP_BEGINNINGS = [LOCAL_SIGNATURE, END_SIGNATURE, Buffer.concat([DESCRIPTOR_SIGNATURE, LOCAL_SIGNATURE])]
+const GZIP = Buffer.from('\x1f\x8b\x08', 'latin1')
 
 /** True where it is worth to open the bytes: by their beginning, or because a ZIP ends where they end. */
 export function mayBeArchive(head: Uint8Array, tail: Uint8Array): boolean {
@@ -48,9 +46,8 @@ export async function openArchive(source: RandomAccess): Promise<Archive | null>
 }
 
 function looksLike(head: Uint8Array): 'zip' | 'tar' | 'gzip' | null {
-  const text = Buffer.from(head.subarray(0, 8)).toString('latin1')
-  if ([LOCAL_ZIP, EMPTY_ZIP, SPANNED_ZIP].some((signature) => text.startsWith(signature))) return 'zip'
-  if (text.startsWith(GZIP)) return 'gzip'
+  if (ZIP_BEGINNINGS.some((beginning) => beginsWith(head, beginning))) return 'zip'
+  if (beginsWith(head, GZIP)) return 'gzip'
   return isTarHeader(head) ? 'tar' : null
 }
 
@@ -64,8 +61,7 @@ async function holdsTar(source: RandomAccess): Promise<boolean> {
       if (length >= TAR_BLOCK_BYTES) break
     }
   } catch (error) {
-    if (error instanceof ExhibitHashError || (error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true)
-      throw error
+    if (!isDeflateDamage(error)) throw error
   }
   return isTarHeader(Buffer.concat(parts))
 }

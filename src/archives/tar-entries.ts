@@ -8,6 +8,7 @@ import type { ForwardReader } from './forward.js'
 import {
   dateOf,
   isTarHeader,
+  numberField,
   parsePax,
   parseTarHeader,
   PaxRecords,
@@ -16,7 +17,6 @@ import {
   type TarHeader
 } from './tar-header.js'
 import { GNU_SPARSE, GNU_SPARSE_MORE, headerStretches, MapReader, paxSparse, type SparseMap } from './tar-sparse.js'
-import { numberField } from './tar-header.js'
 
 export interface TarEntry {
   readonly name: Uint8Array

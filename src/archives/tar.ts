@@ -2,7 +2,7 @@
 // with holes must come out whole, and damage must not end the reading.
 
 import { archiveDamaged, memberDamaged, type Archive, type Finding, type Member } from './archive.js'
-import { gunzipped } from './expand.js'
+import { gunzipped, isDeflateDamage } from './expand.js'
 import { forwardOver, forwardStream, type ForwardReader } from './forward.js'
 import { chunksOf, type RandomAccess } from './random-access.js'
 import { TAR_BLOCK_BYTES } from './tar-header.js'
@@ -43,9 +43,8 @@ async function* expanded(
       yield chunk
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code?.startsWith('Z_') !== true) throw error
-    onFault(archiveDamaged(`the compressed data of the archive are damaged: ${message}`))
+    if (!isDeflateDamage(error)) throw error
+    onFault(archiveDamaged(`the compressed data of the archive are damaged: ${error.message}`))
   }
 }
 

@@ -1,9 +1,8 @@
 // Finds the ZIP within a file: bytes may lie before it, as in a program that unpacks itself or behind a picture.
 
 import { accessPart, bytesAt, type RandomAccess } from './random-access.js'
+import { beginsWith, DIRECTORY_SIGNATURE, END_SIGNATURE, SIGNATURE_BYTES } from './zip-format.js'
 
-const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1')
-const DIRECTORY_SIGNATURE = 0x02014b50
 const END_64_SIGNATURE = 0x06064b50
 const LOCATOR_64_SIGNATURE = 0x07064b50
 export const END_BYTES = 22
@@ -23,7 +22,7 @@ export interface ZipPlace {
 /** True where bytes end like a ZIP without a comment. */
 export function endsLikeZip(tail: Uint8Array): boolean {
   const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length).subarray(-END_BYTES)
-  return end.length === END_BYTES && end.indexOf(END_SIGNATURE) === 0 && end.readUInt16LE(20) === 0
+  return end.length === END_BYTES && beginsWith(end, END_SIGNATURE) && end.readUInt16LE(20) === 0
 }
 
 /** `null` where there is no end of a directory. */
@@ -62,8 +61,7 @@ async function directory(source: RandomAccess, endAt: number, end: Buffer): Prom
   const offset = end.readUInt32LE(16)
   const base = Math.max(0, endAt - sizeBytes - offset)
   // What it says is believed where a directory is; only else are bytes before the archive looked for.
-  const told = await bytesAt(source, offset, 4)
-  const isThere = told.length === 4 && told.readUInt32LE(0) === DIRECTORY_SIGNATURE
+  const isThere = beginsWith(await bytesAt(source, offset, SIGNATURE_BYTES), DIRECTORY_SIGNATURE)
   return { base: isThere ? 0 : base, directoryEnd: endAt }
 }
 

@@ -2,10 +2,9 @@
 
 import { memberDamaged } from './archive.js'
 import { bytesAt, type RandomAccess } from './random-access.js'
+import { beginsWith, LOCAL_HEADER_BYTES, LOCAL_SIGNATURE } from './zip-format.js'
 import type { ZipFacts } from './zip-member.js'
 
-const SIGNATURE = 0x04034b50
-const HEADER_BYTES = 30
 /** Sizes and checksum come after the bytes. */
 const DESCRIPTOR_FOLLOWS = 0x08
 const ZIP64 = 0x0001
@@ -16,11 +15,21 @@ const UNKNOWN_32 = 0xffffffff
  * @throws {ExhibitHashError} MEMBER_DAMAGED
  */
 export async function dataStartOf(source: RandomAccess, headerAt: number): Promise<number> {
-  const header = await bytesAt(source, headerAt, HEADER_BYTES)
-  if (header.length < HEADER_BYTES || header.readUInt32LE(0) !== SIGNATURE) {
+  const header = await fixedPart(source, headerAt)
+  if (header === null) {
     throw memberDamaged(`the member's header is not where the directory says, at byte ${headerAt}`)
   }
-  return headerAt + HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28)
+  return dataAfter(header, headerAt)
+}
+
+async function fixedPart(source: RandomAccess, headerAt: number): Promise<Buffer | null> {
+  const header = await bytesAt(source, headerAt, LOCAL_HEADER_BYTES)
+  return header.length === LOCAL_HEADER_BYTES && beginsWith(header, LOCAL_SIGNATURE) ? header : null
+}
+
+/** Behind the name and the extra fields. */
+function dataAfter(header: Buffer, headerAt: number): number {
+  return headerAt + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28)
 }
 
 export interface LocalHeader {
@@ -32,14 +41,15 @@ export interface LocalHeader {
 
 /** `null` where no header of a member is at this place. */
 export async function readLocalHeader(source: RandomAccess, headerAt: number): Promise<LocalHeader | null> {
-  const header = await bytesAt(source, headerAt, HEADER_BYTES)
-  if (header.length < HEADER_BYTES || header.readUInt32LE(0) !== SIGNATURE) return null
+  const header = await fixedPart(source, headerAt)
+  if (header === null) return null
   const flags = header.readUInt16LE(6)
   const nameBytes = header.readUInt16LE(26)
-  const dataAt = headerAt + HEADER_BYTES + nameBytes + header.readUInt16LE(28)
+  const dataAt = dataAfter(header, headerAt)
   // Chance makes four bytes; a member without a name or behind the end is none.
   if (nameBytes === 0 || dataAt > source.sizeBytes) return null
-  const rest = await bytesAt(source, headerAt + HEADER_BYTES, dataAt - headerAt - HEADER_BYTES)
+  const namedAt = headerAt + LOCAL_HEADER_BYTES
+  const rest = await bytesAt(source, namedAt, dataAt - namedAt)
   const [expandedBytes, compressedBytes] = sizesOf(header, rest.subarray(nameBytes))
   const sizesFollow = (flags & DESCRIPTOR_FOLLOWS) !== 0 && compressedBytes === 0
   const facts: ZipFacts = {

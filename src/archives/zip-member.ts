@@ -2,8 +2,9 @@
 
 import { crc32 } from 'node:zlib'
 import { memberDamaged, unpackError, type Member } from './archive.js'
-import { inflated, inflatedAtOnce } from './expand.js'
+import { inflated, inflatedAtOnce, isDeflateDamage } from './expand.js'
 import { accessPart, bytesAt, chunksOf, type RandomAccess } from './random-access.js'
+import { LOCAL_HEADER_BYTES } from './zip-format.js'
 
 const STORED = 0
 const DEFLATED = 8
@@ -39,13 +40,11 @@ export function zipMember(source: RandomAccess, facts: ZipFacts, dataStart: () =
     name,
     ...(modified !== undefined && { modified }),
     claimedBytes: expanded?.bytes ?? 0,
-    extent: [headerAt, headerAt + MIN_HEADER_BYTES + name.length + compressedBytes],
+    extent: [headerAt, headerAt + LOCAL_HEADER_BYTES + name.length + compressedBytes],
     ...(method === STORED && (flags & ENCRYPTED) === 0 && { range }),
     open: () => openMember(facts, range)
   }
 }
-
-const MIN_HEADER_BYTES = 30
 
 async function* openMember(facts: ZipFacts, range: () => Promise<RandomAccess>): AsyncGenerator<Uint8Array> {
   const { flags, method, expanded } = facts
@@ -79,8 +78,7 @@ async function* inflatedBytes(packed: RandomAccess, claimedBytes = Infinity): As
   try {
     yield* inflated(chunksOf(packed, 0, packed.sizeBytes))
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code?.startsWith('Z_') !== true) throw error
-    throw memberDamaged(`the member's compressed data are damaged: ${message}`, error)
+    if (!isDeflateDamage(error)) throw error
+    throw memberDamaged(`the member's compressed data are damaged: ${error.message}`, error)
   }
 }

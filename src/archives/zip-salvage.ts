@@ -2,12 +2,10 @@
 
 import type { Member } from './archive.js'
 import { bytesAt, readAhead, type RandomAccess } from './random-access.js'
+import { DESCRIPTOR_SIGNATURE, LOCAL_SIGNATURE, SIGNATURE_BYTES } from './zip-format.js'
 import { readLocalHeader, type LocalHeader } from './zip-local.js'
 import { isFolder, zipMember, type ZipFacts } from './zip-member.js'
 
-const LOCAL = Buffer.from('PK\x03\x04', 'latin1')
-const DESCRIPTOR = Buffer.from('PK\x07\x08', 'latin1')
-const SIGNATURE_BYTES = 4
 /** Looked at in one piece: a damaged file may have a false signature every few bytes. */
 const WINDOW_BYTES = 4096
 /** Signature, checksum, both sizes; with 64 bits a size. */
@@ -20,15 +18,15 @@ const DESCRIPTOR_64_BYTES = 24
  */
 export async function* salvagedMembers(whole: RandomAccess, known: ReadonlySet<number>): AsyncGenerator<Member> {
   const source = readAhead(whole)
-  for (let at = await find(source, LOCAL, 0); at !== -1;) {
+  for (let at = await find(source, LOCAL_SIGNATURE, 0); at !== -1;) {
     const header = await readLocalHeader(source, at)
     if (header === null) {
-      at = await find(source, LOCAL, at + SIGNATURE_BYTES)
+      at = await find(source, LOCAL_SIGNATURE, at + SIGNATURE_BYTES)
       continue
     }
     const { facts, end } = header.sizesFollow ? await withDescriptor(source, header) : await withinFile(source, header)
     if (!known.has(at) && !isFolder(facts)) yield zipMember(whole, facts, () => Promise.resolve(header.dataAt))
-    at = await find(source, LOCAL, end)
+    at = await find(source, LOCAL_SIGNATURE, end)
   }
 }
 
@@ -42,19 +40,19 @@ interface Bounded {
 async function withinFile(source: RandomAccess, { facts, dataAt }: LocalHeader): Promise<Bounded> {
   const end = dataAt + facts.compressedBytes
   const next = await bytesAt(source, end, SIGNATURE_BYTES)
-  const follows = next.length === SIGNATURE_BYTES && next[0] === LOCAL[0] && next[1] === LOCAL[1]
+  const follows = next.length === SIGNATURE_BYTES && next[0] === LOCAL_SIGNATURE[0] && next[1] === LOCAL_SIGNATURE[1]
   return { facts, end: follows ? end : dataAt }
 }
 
 /** The sizes after the bytes are right where they agree with their own place. */
 async function withDescriptor(source: RandomAccess, { facts, dataAt }: LocalHeader): Promise<Bounded> {
-  const nextHeader = await find(source, LOCAL, dataAt)
+  const nextHeader = await find(source, LOCAL_SIGNATURE, dataAt)
   const stop = nextHeader === -1 ? source.sizeBytes : nextHeader
-  for (let at = await find(source, DESCRIPTOR, dataAt, stop); at !== -1;) {
+  for (let at = await find(source, DESCRIPTOR_SIGNATURE, dataAt, stop); at !== -1;) {
     const descriptor = await bytesAt(source, at, DESCRIPTOR_64_BYTES)
     const expanded = descriptorOf(descriptor, at - dataAt)
     if (expanded !== null) return { facts: { ...facts, compressedBytes: at - dataAt, expanded }, end: at }
-    at = await find(source, DESCRIPTOR, at + SIGNATURE_BYTES, stop)
+    at = await find(source, DESCRIPTOR_SIGNATURE, at + SIGNATURE_BYTES, stop)
   }
   return { facts: { ...facts, compressedBytes: stop - dataAt }, end: stop }
 }

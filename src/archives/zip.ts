@@ -4,13 +4,13 @@
 import { crc32 } from 'node:zlib'
 import type { Entry, RandomAccessReader, ZipFile } from 'yauzl'
 import { archiveDamaged, type Archive, type Finding, type Member } from './archive.js'
-import { readAhead, type RandomAccess } from './random-access.js'
+import { bytesAt, readAhead, type RandomAccess } from './random-access.js'
 import { locateZip, type ZipPlace } from './zip-end.js'
+import { beginsWith, DIRECTORY_SIGNATURE, SIGNATURE_BYTES } from './zip-format.js'
 import { dataStartOf } from './zip-local.js'
 import { isFolder, zipMember, type ZipFacts } from './zip-member.js'
 import { salvagedMembers } from './zip-salvage.js'
 
-const DIRECTORY_SIGNATURE = 0x02014b50
 const UNICODE_PATH = 0x7075
 const UNIX_TIME = 0x5455
 const NTFS_TIMES = 0x000a
@@ -43,10 +43,9 @@ async function* listedEntries({ bytes, directoryEnd }: ZipPlace): AsyncGenerator
   yield* zip.eachEntry()
   // Declared as a boolean by mistake.
   const stoppedAt = zip.readEntryCursor as unknown as number
-  if (stoppedAt + 4 > directoryEnd) return
-  const next = Buffer.alloc(4)
-  await bytes.read(next, stoppedAt)
-  if (next.readUInt32LE(0) === DIRECTORY_SIGNATURE) throw new Error('it has more members than it counts')
+  if (stoppedAt + SIGNATURE_BYTES > directoryEnd) return
+  const next = await bytesAt(bytes, stoppedAt, SIGNATURE_BYTES)
+  if (beginsWith(next, DIRECTORY_SIGNATURE)) throw new Error('it has more members than it counts')
 }
 
 async function openDirectory(bytes: RandomAccess): Promise<ZipFile> {
