@@ -61,13 +61,22 @@ export class TemporaryFolder {
    * @throws {ExhibitHashError} WRITE_FAILED
    */
   async file(): Promise<FileHandle> {
+    const path = await this.newPath()
     return this.writing(async () => {
-      const name = String(this.#names++)
-      await (this.#made ??= mkdir(this.#path, { mode: 0o700 }))
-      const file = await open(join(this.#path, name), 'wx+', 0o600)
+      const file = await open(path, 'wx+', 0o600)
       this.#files.push(file)
       return file
     })
+  }
+
+  /**
+   * Where a new file can be made.
+   * @throws {ExhibitHashError} WRITE_FAILED
+   */
+  async newPath(): Promise<string> {
+    const path = join(this.#path, String(this.#names++))
+    await this.writing(() => (this.#made ??= mkdir(this.#path, { mode: 0o700 })))
+    return path
   }
 
   /** Whatever the system refuses is WRITE_FAILED and names the target. */

@@ -140,16 +140,12 @@ export class ChildEngine implements Engine {
 
   private async answer(child: ChildProcess, id: number, digests: Digests): Promise<void> {
     // One question for each file and member that it may have in hand.
-    if (++this.questions > MAX_QUESTIONS) return this.dismiss(child, 'it asked more than it may')
-    try {
-      const isKnownGood = await this.isKnownGood(digests)
-      if (this.child === child) send(child, { type: 'answer', id, isKnownGood })
-    } catch {
-      // The same fault of a set ends the run when the record is matched.
-      if (this.child === child) send(child, { type: 'answer', id, isKnownGood: false })
-    } finally {
-      this.questions--
-    }
+    if (this.questions >= MAX_QUESTIONS) return this.dismiss(child, 'it asked more than it may')
+    this.questions++
+    // A fault of a set ends the run when the record is matched.
+    const isKnownGood = await this.isKnownGood(digests).catch(() => false)
+    this.questions--
+    if (this.child === child) send(child, { type: 'answer', id, isKnownGood })
   }
 
   private dismiss(child: ChildProcess, reason: string, code?: ErrorCode): void {

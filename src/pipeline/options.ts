@@ -218,9 +218,7 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
 }
 
 function wantedModules({ hashers = [], heic = 'wasm' }: HashingOptions): WantedModules {
-  const given: unknown = hashers
-  const sound = Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
-  if (!sound) throw usage('hashers', 'a list of file paths or package names', hashers)
+  if (!areTexts(hashers)) throw usage('hashers', 'a list of file paths or package names', hashers)
   if (heic !== 'wasm' && heic !== 'native') throw usage('heic', `'wasm' or 'native'`, heic)
   return { hashers, nativeHeic: heic === 'native' }
 }
@@ -234,9 +232,8 @@ function nearPolicy(given: ScanOptions['near'], hasHashers: boolean): NearPolicy
 }
 
 function patterns(given: unknown): readonly string[] {
-  const sound = Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
-  if (!sound) throw usage('first', 'a list of patterns', given)
-  return given as readonly string[]
+  if (!areTexts(given)) throw usage('first', 'a list of patterns', given)
+  return given
 }
 
 /** `null` where archives stay closed. */
@@ -265,6 +262,11 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 function timeLimit(value: number): number {
   if (value > MAX_TIMEOUT_MS) throw usage('timeoutMs', `at most ${MAX_TIMEOUT_MS}`, value)
   return positive('timeoutMs', value)
+}
+
+/** True for a list of texts, none of them empty; an empty list is one. */
+export function areTexts(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
 }
 
 export function positive(name: string, value: number): number {

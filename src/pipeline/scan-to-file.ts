@@ -6,7 +6,7 @@ import type { HeaderRecord, SummaryRecord } from '../core/result.js'
 import { headOf, removeLeftovers, withLock } from '../files/index.js'
 import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions, usage } from './options.js'
-import { checkInput, headerOf, type ScanInput, scanRecords, withModules } from './scan.js'
+import { checkInput, headerOf, pathsOf, type ScanInput, scanRecords, withModules } from './scan.js'
 import type { RunJournal } from './journalled-unit.js'
 import { auditStart, sealResults, setFacts } from './seal-results.js'
 import type { UnnumberedRecord } from './unnumbered-record.js'
@@ -54,11 +54,6 @@ export async function scanToFile(
       await journal.close()
     }
   })
-}
-
-/** `null` of what comes by itself, and need not be the same again. */
-function pathsOf(input: ScanInput): readonly string[] | null {
-  return 'names' in input || 'contents' in input ? null : input
 }
 
 /** Results of another exhibit are not written over. */
@@ -139,7 +134,7 @@ class RunToFile {
     const { type: _, schemaVersion, options, sets: __, ...labels } = this.header
     return {
       ...labels,
-      input: 'names' in this.input ? 'names on a stream' : 'contents' in this.input ? 'contents' : this.input,
+      input: pathsOf(this.input) ?? ('names' in this.input ? 'names on a stream' : 'contents'),
       schemaVersion,
       options,
       sets: setFacts(sets),

@@ -7,7 +7,7 @@ import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type Result
 import { firstOf, readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
 import type { FileContents } from './content-copies.js'
-import { checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
+import { areTexts, checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import type { RunJournal } from './journalled-unit.js'
 import { runFiles, type FoundSoFar } from './run.js'
 import { findWanted, NOTHING_WANTED } from './wanted.js'
@@ -73,11 +73,15 @@ export function createScanStream(options: ScanOptions = {}): Duplex {
   })
 }
 
+/** `null` of what comes by itself, and need not be the same again. */
+export function pathsOf(input: ScanInput): readonly string[] | null {
+  return 'names' in input || 'contents' in input ? null : input
+}
+
 export function checkInput(input: ScanInput): ScanInput {
-  const paths: unknown = 'names' in input || 'contents' in input ? ['-'] : input
-  const sound =
-    Array.isArray(paths) && paths.length > 0 && paths.every((path) => typeof path === 'string' && path !== '')
-  if (!sound) throw new ExhibitHashError('USAGE', 'scan needs a list of paths, none of them empty')
+  const paths = pathsOf(input)
+  if (paths !== null && !(areTexts(paths) && paths.length > 0))
+    throw new ExhibitHashError('USAGE', 'scan needs a list of paths, none of them empty')
   return input
 }
 
@@ -87,22 +91,20 @@ export async function* scanRecords(
   journal: RunJournal | null = null
 ): AsyncGenerator<FileRecord> {
   const run = await withModules(unready)
-  if ('names' in input) {
-    yield* runCounted(walkList(readNames(input.names, input.nul ?? false)), run, undefined, journal)
-    return
-  }
-  if ('contents' in input) {
-    yield* runCounted(contentFiles(input.contents), run, undefined, journal)
-    return
-  }
-  const ahead = run.onProgress === undefined ? undefined : new CountAhead(input)
+  const paths = pathsOf(input)
+  const ahead = paths === null || run.onProgress === undefined ? undefined : new CountAhead(paths)
   try {
-    const { first } = run
-    const walk = () => walkPaths(input)
-    yield* runCounted(first.length === 0 ? walk() : firstOf(first, walk), run, ahead, journal)
+    yield* runCounted(filesOf(input, run), run, ahead, journal)
   } finally {
     ahead?.stop()
   }
+}
+
+function filesOf(input: ScanInput, { first }: RunOptions): AsyncIterable<ExhibitFile> {
+  if ('names' in input) return walkList(readNames(input.names, input.nul ?? false))
+  if ('contents' in input) return contentFiles(input.contents)
+  const walk = () => walkPaths(input)
+  return first.length === 0 ? walk() : firstOf(first, walk)
 }
 
 async function* runCounted(

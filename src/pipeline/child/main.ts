@@ -6,7 +6,8 @@ import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
 import { EqualFiles } from '../equal-files.js'
 import type { Part, Place } from '../features.js'
-import type { AnswerMessage, ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
+import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
+import { Questions } from './questions.js'
 import { answerThread, type Greeting } from './thread-advisor.js'
 import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
 
@@ -36,21 +37,11 @@ function start(message: ChildSetup): void {
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
 }
 
-/** What the parent was asked, and not yet answered. */
-const asked = new Map<number, (isKnownGood: boolean) => void>()
-let nextQuestion = 0
+/** To the parent. */
+const questions = new Questions<boolean>()
 
 function askParent(digests: Digests): Promise<boolean> {
-  const id = nextQuestion++
-  return new Promise((resolve) => {
-    asked.set(id, resolve)
-    send({ type: 'ask', id, digests })
-  })
-}
-
-function answered({ id, isKnownGood }: AnswerMessage): void {
-  asked.get(id)?.(isKnownGood)
-  asked.delete(id)
+  return questions.ask((id) => send({ type: 'ask', id, digests }))
 }
 
 const MEMORY_LOOK_MS = 100
@@ -103,7 +94,7 @@ async function runMembers(
 process.on('message', (message: ToChild) => {
   if (message.type === 'setup') start(message)
   else if (message.type === 'task') void run(message)
-  else if (message.type === 'answer') answered(message)
+  else if (message.type === 'answer') questions.answered(message.id, message.isKnownGood)
   else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })
 process.on('disconnect', () => process.exit(0))

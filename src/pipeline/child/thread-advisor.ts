@@ -3,8 +3,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Digests } from '../../core/hashes.js'
 import type { Advice, Advisor, Decoded } from '../advisor.js'
+import { Questions } from './questions.js'
 
-export type FromThread =
+type FromThread =
   | { readonly type: 'ask'; readonly id: number; readonly digests: Digests }
   | { readonly type: 'done'; readonly digests: Digests; readonly decoded: Decoded | null }
 
@@ -19,14 +20,10 @@ export interface Greeting {
 }
 
 export class ThreadAdvisor implements Advisor {
-  private readonly asked = new Map<number, (advice: Advice) => void>()
-  private nextId = 0
+  private readonly questions = new Questions<Advice>()
 
   private constructor(private readonly port: MessagePort) {
-    port.on('message', ({ id, advice }: ToThread) => {
-      this.asked.get(id)?.(advice)
-      this.asked.delete(id)
-    })
+    port.on('message', ({ id, advice }: ToThread) => this.questions.answered(id, advice))
   }
 
   /** @param greet - hands the other end to whoever has the table */
@@ -37,11 +34,7 @@ export class ThreadAdvisor implements Advisor {
   }
 
   advise(digests: Digests): Promise<Advice> {
-    const id = this.nextId++
-    return new Promise((resolve) => {
-      this.asked.set(id, resolve)
-      this.send({ type: 'ask', id, digests })
-    })
+    return this.questions.ask((id) => this.send({ type: 'ask', id, digests }))
   }
 
   done(digests: Digests, decoded: Decoded | null): void {
