@@ -116,6 +116,8 @@ export interface LeftJournal {
   readonly id: string
   readonly facts: JournalFacts
   readonly places: LinePlaces
+  /** Of which all parts are there. */
+  readonly units: number
   /** Where to go on writing; the last line is whole. */
   readonly end: number
   readonly damagedBytes: number
@@ -150,7 +152,7 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
       await file.write('\n', end)
       end++
     }
-    return { file, ...begin, places, end, damagedBytes }
+    return { file, ...begin, places, units: places.count, end, damagedBytes }
   } catch (error) {
     await file.close()
     throw toExhibitHashError(error, 'READ_FAILED', { path })

@@ -81,7 +81,7 @@ export class Journal<T> {
 
   /** Units that an earlier run has left, and bytes of its journal that no line could be made of. */
   get found(): { readonly units: number; readonly damagedBytes: number } {
-    return { units: this.left?.places.count ?? 0, damagedBytes: this.left?.damagedBytes ?? 0 }
+    return { units: this.left?.units ?? 0, damagedBytes: this.left?.damagedBytes ?? 0 }
   }
 
   /** Where an earlier run wrote the parts of a unit; `null` where it did not come to its end. */
@@ -90,7 +90,8 @@ export class Journal<T> {
   }
 
   /**
-   * Adds what is known of a unit: a part of it, how many parts it has, or both. Kept by the system when the promise is, and on the disk about a second later.
+   * Adds what is known of a unit: a part of it, how many parts it has, or both. Kept by the system when the promise is,
+   * and on the disk about a second later.
    * @throws {ExhibitHashError} WRITE_FAILED
    */
   async append(content: JournalLine<T>): Promise<Place> {
