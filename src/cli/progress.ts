@@ -38,8 +38,12 @@ export function progressLine(quiet: boolean | undefined): ProgressLine {
   }
 }
 
-/** Rate and time left of a run. */
-export function paceText({ files, found, filesPerSecond, bytesPerSecond, secondsLeft }: Progress): string {
+/** Shows how far a run is, its rate and the time left. */
+export function showRun(bar: ProgressLine): (progress: Progress) => void {
+  return (progress) => bar.update(progress.files, progress.found, paceText(progress))
+}
+
+function paceText({ files, found, filesPerSecond, bytesPerSecond, secondsLeft }: Progress): string {
   const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft)} left`
   const rate = `${filesPerSecond.toFixed(1)}/s, ${formatBytes(bytesPerSecond)}/s`
   return `${formatCount(files)} of ${formatCount(found)} files, ${rate}${left}`

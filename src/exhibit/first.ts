@@ -1,7 +1,7 @@
 // Some files before all others: a walk for them, then one for the rest.
 
-import picomatch from 'picomatch'
 import type { ExhibitFile } from './exhibit-file.js'
+import { nameMatcher } from './glob.js'
 
 type Walk = () => AsyncIterable<ExhibitFile>
 
@@ -12,22 +12,18 @@ type Walk = () => AsyncIterable<ExhibitFile>
  * @param walk - called twice; what is there the second time and was not the first is not lost
  */
 export async function* firstOf(patterns: readonly string[], walk: Walk): AsyncGenerator<ExhibitFile> {
-  const isFirst = matcherOf(patterns)
+  const matchers = patterns.map((pattern) => nameMatcher(pattern, !pattern.includes('/')))
+  const isFirst = ({ name, error }: ExhibitFile) => error === undefined && matchers.some((matches) => matches(name))
   const given = new Set<string>()
   let seq = 0
   for await (const file of walk()) {
-    if (file.error !== undefined || !isFirst(Buffer.from(file.name).toString('utf8'))) continue
+    if (!isFirst(file)) continue
     given.add(keyOf(file))
     yield { ...file, seq: seq++ }
   }
   for await (const file of walk()) {
     if (!given.has(keyOf(file))) yield { ...file, seq: seq++ }
   }
-}
-
-function matcherOf(patterns: readonly string[]): (name: string) => boolean {
-  const matchers = patterns.map((pattern) => picomatch(pattern, { dot: true, basename: !pattern.includes('/') }))
-  return (name) => matchers.some((matches) => matches(name))
 }
 
 function keyOf({ name }: ExhibitFile): string {

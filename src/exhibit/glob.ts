@@ -17,11 +17,16 @@ export function globOf(path: string): Glob | null {
   // A backslash is no escape where it stands between folders.
   const { base, glob, isGlob } = picomatch.scan(sep === '\\' ? path.replaceAll('\\', '/') : path)
   if (!isGlob || glob === '') return null
-  // What a seized disk calls hidden is looked at like everything else.
-  const isMatch = picomatch(glob, { dot: true })
   return {
     pattern: path,
     base: base === '' ? '.' : base,
-    matches: (name) => isMatch(Buffer.from(name).toString('utf8'))
+    matches: nameMatcher(glob)
   }
+}
+
+/** @param byLastPart - compare only what stands behind the last `/` of a name */
+export function nameMatcher(pattern: string, byLastPart = false): Glob['matches'] {
+  // What a seized disk calls hidden is looked at like everything else.
+  const isMatch = picomatch(pattern, { dot: true, basename: byLastPart })
+  return (name) => isMatch(Buffer.from(name).toString('utf8'))
 }

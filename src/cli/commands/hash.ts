@@ -6,7 +6,7 @@ import { scan } from '../../pipeline/index.js'
 import { EXIT } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { oneLine, printsJson, writeJson, writeText } from '../output.js'
-import { paceText, progressLine } from '../progress.js'
+import { progressLine, showRun } from '../progress.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
 
@@ -44,7 +44,7 @@ export function hashCommand(setStatus: (status: number) => void) {
           signal,
           // Where records are printed on the same terminal, a bar would run through them.
           ...(!process.stdout.isTTY && {
-            onProgress: (progress) => bar.update(progress.files, progress.found, paceText(progress))
+            onProgress: showRun(bar)
           })
         })
         for await (const record of records) {

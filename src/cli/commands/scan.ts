@@ -15,7 +15,7 @@ import { exitOfSummary } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { JSON_LINES, PEOPLE } from '../line-sinks.js'
 import { note, printsJson, writeJson, writeLines } from '../output.js'
-import { paceText, progressLine } from '../progress.js'
+import { progressLine, showRun } from '../progress.js'
 import { checkTarget } from '../results-target.js'
 import {
   NO_MAPPING_HELP,
@@ -114,9 +114,7 @@ async function run(
 ): Promise<SummaryRecord> {
   // Where lines for people go to the same terminal, a bar would run through them.
   const bar = progressLine(quiet === true || (out === undefined && process.stdout.isTTY))
-  const onProgress: ScanOptions['onProgress'] = (progress) =>
-    bar.update(progress.files, progress.found, paceText(progress))
-  const given = { ...options, sets, onProgress }
+  const given = { ...options, sets, onProgress: showRun(bar) }
   try {
     if (out === undefined) return await writeLines(scanLines(input, given), printsJson(json) ? JSON_LINES : PEOPLE)
     const summary = await scanToFile(input, out, { ...given, resume: resume === true }).catch((error: unknown) => {
