@@ -1,7 +1,6 @@
 // What a run over malformed files must keep: every file is one record with its digests, in order, with a known code where
 // something is wrong; the run ends, within its memory, and its results can be verified.
 
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -11,6 +10,7 @@ import { startCli } from '../support/cli.js'
 import { childrenOf } from '../support/processes.js'
 import { buildSet, fixtureRecord } from '../support/sets.js'
 import { tempFolder } from '../support/temp.js'
+import { digestHex } from '../support/vics.js'
 import { corpus, writeCorpus } from './corpus.js'
 
 const MEMORY_MIB = 1024
@@ -45,9 +45,8 @@ export async function checkCorpus(count: number, seed: number): Promise<void> {
   expect(records.map(({ seq }) => seq)).toEqual(records.map((_, i) => i))
   const own = records.filter(({ path }) => !path.includes('!'))
   const inOrder = [...files].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
-  const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
   expect(own.map(({ path, digests }) => [path, digests?.sha256])).toEqual(
-    inOrder.map(({ name, bytes }) => [name, digestOf(bytes)])
+    inOrder.map(({ name, bytes }) => [name, digestHex('sha256', bytes)])
   )
   for (const { path, error, hashes, media } of records) {
     if (error !== null) expect(Object.keys(ERROR_CODES), path).toContain(error.code)

@@ -17,12 +17,8 @@ export interface CorpusFile {
   readonly bytes: Buffer
 }
 
-interface Sample extends CorpusFile {
-  readonly extension: string
-}
-
 /** Sound pictures and archives of every format that is read. */
-function samples(): Sample[] {
+function samples(): CorpusFile[] {
   const folders = [IMAGES, FIXTURE_PICTURES]
   const pictures = folders.flatMap((folder) =>
     readdirSync(folder)
@@ -42,10 +38,9 @@ function samples(): Sample[] {
   return [...pictures, ...archives, { name: 'plain.bmp', bytes: bitmap(90, 70) }]
     .filter(({ bytes }) => bytes.length <= MAX_SAMPLE_BYTES)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((one) => ({ ...one, extension: one.name.slice(one.name.indexOf('.')) }))
 }
 
-type Making = (sample: Sample, other: Sample, seed: number) => Buffer
+type Making = (sample: CorpusFile, other: CorpusFile, seed: number) => Buffer
 
 const MAKINGS: Readonly<Record<string, Making>> = {
   mutated: ({ bytes }, _, seed) => mutated(bytes, seed),
@@ -72,7 +67,7 @@ function extreme(bytes: Buffer, seed: number): Buffer {
   return copy
 }
 
-const sample = (name: string): Buffer => Buffer.from(readFileSync(join(FIXTURE_PICTURES, name)))
+const sample = (name: string): Buffer => readFileSync(join(FIXTURE_PICTURES, name))
 
 /** The picture with 16 or 32 bits written at places that are found by what stands before them. */
 function patched(bytes: Buffer, patches: readonly (readonly [find: Buffer, offset: number, value: Buffer])[]): Buffer {

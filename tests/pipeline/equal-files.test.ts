@@ -3,10 +3,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { buildHashSet, HashSet, hashFile, scan, scanLines, type FileRecord, type ScanOptions } from 'exhibit-hash'
+import { buildHashSet, HashSet, hashFile, scanLines, type ScanOptions } from 'exhibit-hash'
 import { EqualFiles } from '../../src/pipeline/equal-files.js'
 import { hasherText, writeModule } from '../hashers/modules.js'
 import { image } from '../support/fixtures.js'
+import { scanPath } from '../support/scan-bytes.js'
 import { buildSet, fixtureRecord } from '../support/sets.js'
 import { suiteFolder, tempFolder } from '../support/temp.js'
 import { zip } from '../support/zip-builder.js'
@@ -21,12 +22,6 @@ const dice = writeModule(
   `import { randomBytes } from 'node:crypto'\n${hasherText({ bytes: '8', of: "'file'", hash: '() => randomBytes(8)' })}`
 )
 
-async function scanned(folder: string, options: ScanOptions): Promise<FileRecord[]> {
-  const records: FileRecord[] = []
-  for await (const record of scan([folder], options)) records.push(record)
-  return records
-}
-
 describe.each(ISOLATIONS)('with isolation %s', (isolation) => {
   test('files of equal bytes are worked on once, in archives too, whatever they are called', async () => {
     const folder = tempFolder()
@@ -35,7 +30,7 @@ describe.each(ISOLATIONS)('with isolation %s', (isolation) => {
     copyFileSync(image(OTHER), join(folder, 'other.jpg'))
     const members = ['x.jpg', 'y.png'].map((name) => ({ name, bytes: readFileSync(image(PICTURE)) }))
     writeFileSync(join(folder, 'z.zip'), zip(members))
-    const records = await scanned(folder, { isolation, hashers: [dice] })
+    const records = await scanPath(folder, { isolation, hashers: [dice] })
     const values = (part: RegExp) => records.filter(({ path }) => part.test(path)).map(({ hashes }) => hashes?.own)
     expect(values(/copy-|!/)).toHaveLength(22)
     expect(new Set(values(/copy-|!/)).size).toBe(1)
@@ -63,8 +58,8 @@ describe.each(ISOLATIONS)('with isolation %s', (isolation) => {
     await using goodSet = await HashSet.open(good)
     await using known = await HashSet.open(await buildSet(sets, [fixtureRecord(OTHER, 1, 1)]))
     const options: ScanOptions = { isolation, sets: [goodSet, known] }
-    const skipping = await scanned(folder, { ...options, skipKnown: true })
-    const all = await scanned(folder, options)
+    const skipping = await scanPath(folder, { ...options, skipKnown: true })
+    const all = await scanPath(folder, options)
     const [skipped, ...others] = skipping
     expect(skipped).toMatchObject({
       path: PICTURE,

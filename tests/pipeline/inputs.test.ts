@@ -7,19 +7,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test } from 'vitest'
 import { createScanStream, hashFile, scan, scanLines, scanToFile, verifyResults } from 'exhibit-hash'
-import type { FileRecord, NamedContents, Progress, ScanInput, ScanOptions } from 'exhibit-hash'
+import type { FileRecord, NamedContents, Progress } from 'exhibit-hash'
 import { image } from '../support/fixtures.js'
+import { scanAll } from '../support/scan-bytes.js'
 import { tempFolder } from '../support/temp.js'
 import { zip } from '../support/zip-builder.js'
 
 const PICTURE = 'edit-00-original.jpg'
 const bytes = readFileSync(image(PICTURE))
-
-async function scanned(input: ScanInput, options: ScanOptions = {}): Promise<FileRecord[]> {
-  const records: FileRecord[] = []
-  for await (const record of scan(input, options)) records.push(record)
-  return records
-}
 
 const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('.exhibit-hash-contents.'))
 
@@ -32,7 +27,7 @@ describe('contents that are no files', () => {
       { name: 'empty.png', contents: new Uint8Array(0) },
       { name: 'a.zip', contents: zip([{ name: 'x.jpg', bytes }]) }
     ]
-    const records = await scanned({ contents }, { isolation, hashes: 'all' })
+    const records = await scanAll({ contents }, { isolation, hashes: 'all' })
     expect(records.map(({ path, seq }) => `${seq} ${path}`)).toEqual([
       '0 as bytes.jpg',
       '1 as/a/stream.jpg',
@@ -56,7 +51,7 @@ describe('contents that are no files', () => {
       { name: 'cut.jpg', contents: failing() },
       { name: 'b.jpg', contents: bytes }
     ]
-    const [cut, whole] = await scanned({ contents })
+    const [cut, whole] = await scanAll({ contents })
     expect(cut).toMatchObject({ digests: null, error: { code: 'READ_FAILED', stage: 'read' } })
     expect(cut.error?.message).toContain('the line was cut')
     expect(whole.error).toBeNull()
@@ -69,7 +64,7 @@ describe('contents that are no files', () => {
     ['a text', { name: 'a', contents: 'text' }]
   ])('with %s are refused', async (_, given) => {
     const input = { contents: [given as NamedContents] }
-    await expect(scanned(input)).rejects.toMatchObject({ code: 'USAGE' })
+    await expect(scanAll(input)).rejects.toMatchObject({ code: 'USAGE' })
   })
 
   test('are written to a stream beside paths', async () => {
@@ -114,7 +109,7 @@ describe('the order of records', () => {
     ],
     [['none'], ['a/1.png', 'm/2.jpg', 'z/3.png', 'z/4.jpg']]
   ])('has names like %j first', async (first, expected) => {
-    const records = await scanned([exhibit()], { first })
+    const records = await scanAll([exhibit()], { first })
     expect(records.map(({ path }) => path)).toEqual(expected)
     expect(records.map(({ seq }) => seq)).toEqual([0, 1, 2, 3])
   })
@@ -162,7 +157,7 @@ test('progress tells pace and time left', async () => {
   const folder = tempFolder()
   for (let i = 0; i < 30; i++) writeFileSync(join(folder, `${i}.txt`), 'x'.repeat(1000))
   const told: Progress[] = []
-  await scanned([folder], { onProgress: (progress) => told.push(progress) })
+  await scanAll([folder], { onProgress: (progress) => told.push(progress) })
   expect(told).toHaveLength(30)
   const last = told.at(-1)!
   expect(last).toMatchObject({ files: 30, found: 30, foundAll: true, bytes: 30_000, secondsLeft: 0 })

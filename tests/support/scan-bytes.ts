@@ -1,8 +1,8 @@
-// Scans bytes as the one file of an exhibit.
+// Records of whatever can be scanned, and bytes as the one file of an exhibit.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { scan, type FileRecord, type ScanOptions } from 'exhibit-hash'
+import { scan, type FileRecord, type ScanInput, type ScanOptions } from 'exhibit-hash'
 import { tempFolder } from './temp.js'
 
 /** In this process unless told otherwise: most of what is tested does not depend on where it runs. */
@@ -12,9 +12,13 @@ export async function scanBytes(name: string, bytes: Uint8Array, options: ScanOp
   return scanPath(path, { isolation: 'none', concurrency: 2, ...options })
 }
 
-export async function scanPath(path: string, options: ScanOptions = {}): Promise<FileRecord[]> {
+export function scanPath(path: string, options: ScanOptions = {}): Promise<FileRecord[]> {
+  return scanAll([path], options)
+}
+
+export async function scanAll(input: ScanInput, options: ScanOptions = {}): Promise<FileRecord[]> {
   const records: FileRecord[] = []
-  for await (const record of scan([path], options)) records.push(record)
+  for await (const record of scan(input, options)) records.push(record)
   return records
 }
 
