@@ -1,61 +1,27 @@
 // FFmpeg as a decoder of HEVC: found where it is installed, run with nothing but pipes.
 
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { promisify } from 'node:util'
 import type { HeicTool } from './decoder.js'
+import { findFfmpeg, NO_ENVIRONMENT } from './ffmpeg.js'
 
 export interface FoundHeicTool extends HeicTool {
   /** As the tool says it, for reports. */
   readonly version: string
 }
 
-/** The first that has `-fps_mode`: every frame exactly once. */
-const MIN_VERSION = [5, 1] as const
-const ASK_TIMEOUT_MS = 10_000
-
 /** FFmpeg's own limits, besides ours: of one allocation, and of processor time should this process have been killed. */
 const MAX_ALLOC_BYTES = 2 ** 30
 const MAX_CPU_SECONDS = 60
 
-const NO_ENVIRONMENT = Object.freeze({})
 const MAX_LOG_BYTES = 64 * 1024
 /** A line that `-v level+info` marks. */
 const COMPLAINT = /\[(?:error|fatal|panic)\].*/
 
 /** The first FFmpeg on PATH that can do it; `null` where there is none. */
 export async function findHeicTool(path = process.env['PATH'] ?? ''): Promise<FoundHeicTool | null> {
-  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg'
-  // Relative entries would run what lies in the current folder, which may be an exhibit's.
-  for (const folder of path.split(delimiter).filter(isAbsolute)) {
-    const file = join(folder, name)
-    const version = await access(file, constants.X_OK).then(
-      () => usableVersion(file),
-      () => null
-    )
-    if (version !== null) return { kind: 'ffmpeg', path: file, version }
-  }
-  return null
-}
-
-async function usableVersion(file: string): Promise<string | null> {
-  const ask = async (about: string) => {
-    const options = { env: NO_ENVIRONMENT, timeout: ASK_TIMEOUT_MS, windowsHide: true }
-    return (await promisify(execFile)(file, ['-hide_banner', about], options)).stdout
-  }
-  try {
-    const [, version, major, minor] = /^ffmpeg version (n?(\d+)\.(\d+)\S*)/.exec(await ask('-version')) ?? []
-    const [wantedMajor, wantedMinor] = MIN_VERSION
-    const isNew = Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor)
-    return isNew && /^ V\S* hevc /m.test(await ask('-decoders')) ? version : null
-  } catch {
-    // Whatever it is, it is not the tool looked for.
-    return null
-  }
+  return findFfmpeg(path, async (found, ask) => (/^ V\S* hevc /m.test(await ask('-decoders')) ? found : null))
 }
 
 export interface ToolOutput {
