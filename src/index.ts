@@ -23,6 +23,8 @@ export {
   type FileError,
   type FileHashes,
   type FileRecord,
+  type FrameHash,
+  type FramesMissing,
   type HeaderRecord,
   type IdenticalMatch,
   type Match,
@@ -35,11 +37,12 @@ export {
   type SimilarHashMatch,
   type SimilarMatch,
   type SimilarPhotoDnaMatch,
-  type SummaryRecord
+  type SummaryRecord,
+  type VideoFacts
 } from './core/result.js'
 export { RECORD_FLAGS, type GradingFacts, type RecordFlag } from './core/set-record.js'
 export { digestBatch, digestBytes, DigestStream } from './digest/index.js'
-export { decodeImage, type DecodeLimits } from './decode/index.js'
+export { decodeImage, type DecodeLimits, type FrameOptions } from './decode/index.js'
 export {
   buildHashSet,
   compactHashSet,

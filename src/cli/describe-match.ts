@@ -1,6 +1,6 @@
 // Matches in words, with identical, similar and conflict kept apart.
 
-import type { FileRecord, Match, RematchCounts, SimilarMatch, SummaryRecord } from '../core/result.js'
+import type { FileRecord, FramesMissing, Match, RematchCounts, SimilarMatch, SummaryRecord } from '../core/result.js'
 import { strongestRelation } from '../results/index.js'
 import { formatBytes, formatCount, oneLine, table } from './output.js'
 
@@ -30,9 +30,44 @@ function describeFound(match: Match): string {
       return `conflict: equal ${match.agreeing.join(', ')} but different ${match.contradicting.join(', ')}: ${what}`
     case 'similar': {
       const unsure = match.by === 'pdq' && match.setQuality === null ? ', quality unknown in the set' : ''
-      return `similar (${match.by}, ${distanceWord(match)}${unsure}) to ${what}`
+      return `similar (${match.by}, ${distanceWord(match)}${unsure}${timesWord(match)}) to ${what}`
     }
   }
+}
+
+const TIMES_SHOWN = 5
+
+/** Where in a video, in minutes and seconds. */
+function timesWord(match: SimilarMatch): string {
+  if (match.by === 'photoDna' || match.timeSeconds === undefined) return ''
+  const { timeSeconds, timesOmitted = 0 } = match
+  const more = timeSeconds.length + timesOmitted - TIMES_SHOWN
+  const times = timeSeconds.slice(0, TIMES_SHOWN).map(clockTime).join(', ')
+  return `, at ${times}${more > 0 ? ` and ${formatCount(more)} more` : ''}`
+}
+
+const FRAMES_MISSING: Readonly<Record<FramesMissing, string>> = {
+  'no-ffmpeg': 'FFmpeg 5.1 or later is not on PATH',
+  'not-a-file': 'frames are taken only of videos that are files by themselves'
+}
+
+export function framesMissingText(reason: FramesMissing): string {
+  return FRAMES_MISSING[reason]
+}
+
+/** 3723.5 → "1:02:03.5" */
+export function clockTime(seconds: number): string {
+  const whole = Math.floor(Math.abs(seconds))
+  const [, fraction = ''] =
+    /(\.\d+)$/.exec(
+      Math.abs(seconds)
+        .toFixed(3)
+        .replace(/\.?0+$/, '')
+    ) ?? []
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (number: number): string => String(number).padStart(2, '0')
+  const clock = hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+  return `${seconds < 0 ? '-' : ''}${clock}${fraction}`
 }
 
 /** How far apart, and how turned where it is turned. */
@@ -54,6 +89,7 @@ export function describeRecord(record: FileRecord): string[] {
 
 /** The table at the end of a run. */
 export function summaryTable(summary: SummaryRecord, seconds: number): string {
+  const { videos, videosWithoutFrames } = summary
   const { files, bytes, images, identical, conflict, similar, knownGood, errors, partial, skipped } = summary
   const rows: [string, string][] = [
     ['files', `${formatCount(files)} (${formatBytes(bytes)}) in ${seconds.toFixed(1)} s`],
@@ -62,6 +98,10 @@ export function summaryTable(summary: SummaryRecord, seconds: number): string {
     ['similar only', formatCount(similar)],
     ['conflicting digests', formatCount(conflict)]
   ]
+  if (videos !== undefined) rows.splice(2, 0, ['videos, frames hashed', formatCount(videos)])
+  if (videosWithoutFrames !== undefined) {
+    rows.push(['videos without frames, digests only', formatCount(videosWithoutFrames)])
+  }
   if (knownGood > 0) rows.push(['known-good', formatCount(knownGood)])
   if (partial > 0) rows.push(['damaged, hashed in part', formatCount(partial)])
   if (skipped > 0) rows.push(['links and special files, not opened', formatCount(skipped)])

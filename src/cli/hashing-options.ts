@@ -1,10 +1,15 @@
 // What `scan` and `hash` can both be told about hashing, from the command line's options to the library's.
 
 import type { HashingOptions, ScanOptions } from '../pipeline/index.js'
+import { videoOption, type VideoLimits } from './video-options.js'
 
 export const HASHING_HELP = {
   exact: 'compute phash, dhash, ahash, whash and blockhash at full size, as they are defined (slower)',
   heic: "'wasm' (default), or 'native': have an installed FFmpeg decode HEIC, up to twice as fast",
+  noVideo: 'take no frames of videos (default: where FFmpeg 5.1 or later is on PATH)',
+  videoFps: 'frames of videos to hash, a second (default: 1)',
+  videoScenes: 'hash the first frame of every new scene of a video too',
+  videoLimits: 'frames to hash of a video, and seconds that it may take (default: frames=20000,seconds=1800)',
   hasher: 'module with a hasher of your own: path of a file or name of a package (repeatable)',
   timeout: 'give a file up after this many milliseconds (default: 120000)',
   maxPixels: 'do not decode pictures of more pixels (default: 268402689)',
@@ -17,6 +22,11 @@ interface GivenOptions {
   readonly preview?: true | undefined
   readonly exact?: true | undefined
   readonly heic?: 'wasm' | 'native' | undefined
+  /** False: none. */
+  readonly video?: boolean | undefined
+  readonly videoFps?: number | undefined
+  readonly videoScenes?: true | undefined
+  readonly videoLimits?: VideoLimits | undefined
   readonly hasher?: readonly string[] | undefined
   readonly concurrency?: number | undefined
   readonly timeout?: number | undefined
@@ -35,6 +45,7 @@ export function hashingOptions(given: GivenOptions): Told {
     ...(preview !== undefined && { preview }),
     ...(exact !== undefined && { exact }),
     ...(heic !== undefined && { heic }),
+    ...videoOption(given),
     ...(hasher !== undefined && { hashers: hasher }),
     ...(concurrency !== undefined && { concurrency }),
     ...(timeout !== undefined && { timeoutMs: timeout }),

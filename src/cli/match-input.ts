@@ -4,10 +4,10 @@ import { open } from 'node:fs/promises'
 import { HASH_BYTES, HASH_KINDS, PHOTODNA_BYTES, type HashKind } from '../core/hashes.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isHex } from '../core/hex.js'
-import type { FileRecord } from '../core/result.js'
+import type { FileRecord, FrameHash } from '../core/result.js'
 import { openSource, type SourceReport } from '../formats/index.js'
-import { featuresFromHex, type MatchFeatures } from '../match/index.js'
-import { readResults } from '../results/index.js'
+import { featuresFromHex, framesFromHex, type MatchFeatures } from '../match/index.js'
+import { isFrame, readResults } from '../results/index.js'
 
 /** One question: how it is shown again in the answer, and what is looked up. */
 export interface Question {
@@ -93,13 +93,23 @@ function questionOfRecord(record: FileRecord): Question {
     if (!isHex(hex, HASH_BYTES[kind])) return broken(flat, `${kind} is not ${HASH_BYTES[kind] * 2} hex digits`)
     hashes[kind] = hex
   }
-  if (Object.keys(hashes).length === 0) return broken(flat, 'the record has no hash')
+  const frames = framesOf(record)
+  const bad = frames?.findIndex((frame) => !isFrame(frame)) ?? -1
+  if (bad !== -1) return broken(flat, `frame ${bad} is none: it has no time, pdq or pdqQuality`)
+  if (Object.keys(hashes).length === 0 && frames === null) return broken(flat, 'the record has no hash')
   const { matches: _, ...shown } = flat
   const quality = given.pdqQuality
-  return questionOf(hashes, shown, {
+  const question = questionOf(hashes, shown, {
     ...(typeof record.sizeBytes === 'number' && { sizeBytes: record.sizeBytes }),
     ...(typeof quality === 'number' && { pdqQuality: quality })
   })
+  if (frames === null) return question
+  return { ...question, features: { ...question.features, frames: framesFromHex(frames) } }
+}
+
+/** `null` where there are none. */
+function framesOf({ frames }: FileRecord): readonly FrameHash[] | null {
+  return Array.isArray(frames) && frames.length > 0 ? (frames as readonly FrameHash[]) : null
 }
 
 function broken(shown: object, message: string): Question {

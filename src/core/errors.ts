@@ -54,6 +54,18 @@ export const ERROR_CODES = {
     meaning: 'The picture claims more pixels than the limit, as decompression bombs do.',
     advice: 'Raise maxPixels if the picture is genuine.'
   },
+  VIDEO_DAMAGED: {
+    meaning: 'The video is too damaged for any frame of it to be decoded.',
+    advice: 'Its digests were matched; look at the file with a recovery tool.'
+  },
+  VIDEO_UNSUPPORTED: {
+    meaning: 'The video is coded in a way that the FFmpeg of this machine cannot decode.',
+    advice: 'Its digests were matched; install an FFmpeg with more decoders, or look at the video with its own player.'
+  },
+  VIDEO_LIMIT: {
+    meaning: 'The video has more frames, or takes more time, than the limit; the frames before it were hashed.',
+    advice: 'Raise maxFrames or timeoutMs of the video limits (--video-limits) if the video is genuine.'
+  },
   DECODER_CRASHED: {
     meaning: 'The child process died while working on this file, twice.',
     advice: 'Treat the file as hostile; its neighbours were not affected.'

@@ -18,10 +18,31 @@ export interface MediaFacts {
   readonly height?: number
   /** EXIF orientation 1–8. */
   readonly orientation?: number
-  /** Frames or pages. */
+  /** Frames or pages; of a video those that were decoded, in all of its streams. */
   readonly frames?: number
-  /** True where a damaged file gave only part of its picture. */
+  /** True where a damaged file gave only part of its picture, or a video perhaps not all of its frames. */
   readonly partial?: boolean
+  /** Of a video whose frames were asked for and could not be had, so that only its digests were matched. */
+  readonly framesMissing?: FramesMissing
+}
+
+/** There was no FFmpeg; or the bytes are in no file of their own, as in an archive. */
+export type FramesMissing = 'no-ffmpeg' | 'not-a-file'
+
+/** One frame of a video. Of frames after each other that look alike only the first is kept. */
+export interface FrameHash {
+  /** From the beginning of the video. */
+  readonly timeSeconds: number
+  /** Of the last frame after this one that looked like it; absent where the next one already did not. */
+  readonly untilSeconds?: number
+  /** Number among all frames of the stream, from 0. */
+  readonly frame: number
+  /** Number among the video streams of the file, from 0; absent for the first. */
+  readonly stream?: number
+  /** Lower-case hex. */
+  readonly pdq: string
+  /** 0–100; below 50 the frame is not matched. */
+  readonly pdqQuality: number
 }
 
 /** Perceptual hashes as lower-case hex; absent means not asked for. */
@@ -101,6 +122,10 @@ export interface SimilarHashMatch extends MatchedRecord {
   readonly variant: DihedralVariant
   /** PDQ quality of the set's hash; `null` where the set does not know it. */
   readonly setQuality?: number | null
+  /** Times of the frames of a video that are within the distance; the distance is the least of theirs. */
+  readonly timeSeconds?: readonly number[]
+  /** How many more frames are; absent where all are listed. */
+  readonly timesOmitted?: number
 }
 
 /** A PhotoDNA value within the distance. Never identifies a file by itself. */
@@ -147,6 +172,8 @@ export interface FileRecord {
   readonly hashes: FileHashes | null
   /** BlurHash of a raster of 16 px; only when asked for. */
   readonly preview?: string
+  /** Only of videos, where they were asked for; `null` where they could not be had, as `media` says. */
+  readonly frames?: readonly FrameHash[] | null
   /** Absent where no set was given. */
   readonly matches?: readonly Match[]
   /** How many more records match than are listed; absent where all are. */
@@ -204,12 +231,24 @@ export interface HeaderRecord {
     readonly first?: readonly string[]
     /** Files that known-good sets alone have were not decoded; absent where it is not asked for. */
     readonly skipKnown?: true
+    /** How frames of videos were taken; `false` where they were not; absent where there is no PDQ either. */
+    readonly video?: false | VideoFacts
     /** The user's own hashers; absent where there are none. */
     readonly hashers?: readonly HasherFacts[]
   }
   readonly sets: readonly SetIdentity[]
   /** There where earlier results were asked anew, and no exhibit was read. */
   readonly rematchOf?: RematchOrigin
+}
+
+/** How frames of videos were taken, and by what: another version may decode a damaged video to other pixels. */
+export interface VideoFacts {
+  /** Its version; `null` where there was none, and videos were matched by their digests only. */
+  readonly ffmpeg: string | null
+  readonly framesPerSecond: number
+  readonly sceneChanges: boolean
+  readonly maxFrames: number
+  readonly timeoutMs: number
 }
 
 /** What a rematch found out about all files of the earlier results, listed or not. */
@@ -241,6 +280,9 @@ export interface SummaryRecord {
   readonly files: number
   readonly bytes: number
   readonly images: number
+  /** Videos of which frames were hashed, and those of which they could not be had; absent where there were none. */
+  readonly videos?: number
+  readonly videosWithoutFrames?: number
   readonly skipped: number
   readonly errors: number
   readonly partial: number

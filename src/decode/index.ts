@@ -21,6 +21,8 @@ export {
   type HeicTool
 } from './decoder.js'
 export { findHeicTool, type FoundHeicTool } from './heic-tool.js'
+export { VideoReading, type VideoEnd, type VideoFrame } from './video-frames.js'
+export { findVideoTool, hasVideoReader, type FrameOptions, type VideoTool } from './video-tool.js'
 export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
 
 const DECODERS: readonly Decoder[] = [sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]

@@ -38,6 +38,7 @@ export function sniffIsoMedia(text: string): SniffedFormat {
   if (brand !== undefined) return { kind: 'image', format: IMAGE_BRANDS[brand] }
   // libheif tells what an unnamed coding is.
   if (neutral) return { kind: 'image', format: 'heic' }
+  if (/^3g[a-z0-9]{2}$/.test(major)) return { kind: 'video', format: '3gp' }
   return { kind: 'video', format: major === 'qt  ' ? 'quicktime' : 'mp4' }
 }
 

@@ -2,6 +2,7 @@
 
 import { isTarHeader } from '../archives/index.js'
 import { isBmp, isIcon, sniffIsoMedia, sniffTiff, type SniffedFormat } from './sniff-containers.js'
+import { isOldQuickTime, isTransportStream, matroskaFormat, sniffOgg } from './sniff-video.js'
 
 export type { SniffedFormat } from './sniff-containers.js'
 
@@ -39,7 +40,11 @@ const SIGNATURES: readonly Signature[] = [
   video('flv', 'FLV\x01'),
   video('asf', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
   video('mpeg', '\0\0\x01\xba'),
-  video('mpeg', '\0\0\x01\xb3'),
+  video('mpeg-video', '\0\0\x01\xb3'),
+  video('ogg', 'OggS'),
+  video('realmedia', '.RMF'),
+  video('mxf', '\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02'),
+  video('ivf', 'DKIF\0\0'),
   other('pdf', '%PDF-'),
   other('zip', 'PK\x03\x04'),
   other('zip', 'PK\x05\x06'),
@@ -51,6 +56,8 @@ export function sniffFormat(head: Uint8Array): SniffedFormat | null {
   const text = Buffer.from(head.subarray(0, SIGNATURE_BYTES)).toString('latin1')
   const known = SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))
   if (known?.format === 'tiff') return sniffTiff(head.subarray(0, SNIFF_BYTES))
+  if (known?.format === 'matroska') return { kind: 'video', format: matroskaFormat(text) }
+  if (known?.format === 'ogg') return sniffOgg(text)
   if (known !== undefined) return { kind: known.kind, format: known.format }
   if (text.startsWith('RIFF')) return sniffRiff(text.slice(8, 12))
   if (text.slice(4, 8) === 'ftyp') return sniffIsoMedia(text)
@@ -58,6 +65,8 @@ export function sniffFormat(head: Uint8Array): SniffedFormat | null {
     return { kind: 'image', format: 'bmp' }
   }
   if (text.startsWith('\0\0\x01\0') && isIcon(head)) return { kind: 'image', format: 'ico' }
+  if (isOldQuickTime(head, text)) return { kind: 'video', format: 'quicktime' }
+  if (isTransportStream(head)) return { kind: 'video', format: 'mpeg-ts' }
   if (isTarHeader(head)) return { kind: 'other', format: 'tar' }
   return null
 }
@@ -66,7 +75,7 @@ const BITMAP_ARRAY_HEADER_BYTES = 14
 
 function sniffRiff(type: string): SniffedFormat | null {
   if (type === 'WEBP') return { kind: 'image', format: 'webp' }
-  return type === 'AVI ' ? { kind: 'video', format: 'avi' } : null
+  return type === 'AVI ' || type === 'AVIX' || type === 'AMV ' ? { kind: 'video', format: 'avi' } : null
 }
 
 const PICTURE_NAME = /\.(jpe?g|jpe|jfif|a?png|gif|webp|avif|hei[cf]|hif|tiff?|bmp|dib|jxl|jp2|j2[kc]|jp[cfx]|ps[db])$/i

@@ -3,6 +3,8 @@
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, toHashBytes } from '../core/hashes.js'
 import type { DigestKind, HashKind, PerceptualKind } from '../core/hashes.js'
 import { parsePhotoDna } from '../core/photo-dna.js'
+import { DIHEDRAL_VARIANTS, type FrameHash } from '../core/result.js'
+import { MIN_PDQ_QUALITY } from './policy.js'
 
 export interface MatchFeatures {
   /** Bytes of each digest that is known. */
@@ -13,8 +15,34 @@ export interface MatchFeatures {
   readonly pdqQuality: number | null
   /** Eight hashes of 32 bytes in the order of DIHEDRAL_VARIANTS, the first the file's own; absent: only its own is asked with. */
   readonly pdqVariants?: Uint8Array
+  /** Of a video. */
+  readonly frames?: MatchFrames
   /** 144 bytes, as another tool or a hasher of the user's computed them. */
   readonly photoDna?: Uint8Array
+}
+
+/** Frames of a video that can be matched: those of too little quality are left out. */
+export interface MatchFrames {
+  readonly timesSeconds: readonly number[]
+  /** 32 bytes a frame. */
+  readonly pdq: Uint8Array
+  /** Eight times 32 bytes a frame, the first its own; absent: only its own is asked with. */
+  readonly variants?: Uint8Array
+}
+
+/** @param variants - 8 × 32 bytes for each of `frames` */
+export function framesFromHex(frames: readonly FrameHash[], variants?: Uint8Array): MatchFrames {
+  const width = HASH_BYTES.pdq
+  const turned = DIHEDRAL_VARIANTS.length * width
+  const usable = [...frames.keys()].filter((i) => frames[i].pdqQuality >= MIN_PDQ_QUALITY)
+  const pdq = new Uint8Array(usable.length * width)
+  const kept = variants === undefined ? undefined : new Uint8Array(usable.length * turned)
+  usable.forEach((frame, i) => {
+    pdq.set(toHashBytes('pdq', frames[frame].pdq), i * width)
+    if (variants !== undefined) kept?.set(variants.subarray(frame * turned, (frame + 1) * turned), i * turned)
+  })
+  const timesSeconds = usable.map((frame) => frames[frame].timeSeconds)
+  return { timesSeconds, pdq, ...(kept !== undefined && { variants: kept }) }
 }
 
 /**

@@ -11,18 +11,27 @@ import {
 } from '../core/result.js'
 import type { HashSet, PhotoDnaNeighbour, SimilarEntry } from '../index/index.js'
 import { describeEntry, MAX_LISTED } from './describe.js'
-import type { MatchFeatures } from './features.js'
+import type { MatchFeatures, MatchFrames } from './features.js'
 import { MIN_PDQ_QUALITY, type NearPolicy } from './policy.js'
 
 interface Query {
   readonly file: number
   readonly variant: DihedralVariant
   readonly hash: Uint8Array
+  /** Of the frame that it is of. */
+  readonly timeSeconds?: number
 }
 
+/** Of all queries of a file that found an entry the nearest, and the times of all. */
 interface Nearest extends SimilarEntry {
   readonly variant: DihedralVariant
+  readonly times: number[]
 }
+
+/** Queries of long videos are asked so many at a time. */
+const QUERIES_AT_ONCE = 8192
+/** Times that a match lists. */
+const MAX_TIMES = 100
 
 interface SimilarMatches {
   readonly matches: SimilarMatch[]
@@ -37,8 +46,7 @@ export function matchNear(set: HashSet, files: readonly MatchFeatures[], near: N
   for (const kind of PERCEPTUAL_KINDS) {
     const maxDistanceBits = near[kind]
     if (maxDistanceBits === undefined || !set.holds(kind)) continue
-    const queries = files.flatMap((file, i) => queriesOf(file, i, kind))
-    nearestByFile(set, kind, queries, maxDistanceBits, files.length).forEach((nearest, i) => {
+    nearestByFile(set, kind, queriesOf(files, kind), maxDistanceBits, files.length).forEach((nearest, i) => {
       list(found[i], nearest, (one) => toMatch(set, kind, one))
     })
   }
@@ -55,50 +63,77 @@ function list<T>(found: SimilarMatches, nearest: readonly T[], toMatch: (one: T)
   found.omitted += Math.max(0, nearest.length - MAX_LISTED)
 }
 
-function queriesOf(file: MatchFeatures, number: number, kind: PerceptualKind): Query[] {
-  const own = file.hashes[kind]
-  if (own === undefined) return []
-  const original: Query = { file: number, variant: 'original', hash: own }
-  if (kind !== 'pdq') return [original]
-  if (file.pdqQuality !== null && file.pdqQuality < MIN_PDQ_QUALITY) return []
-  const variants = file.pdqVariants
-  if (variants === undefined) return [original]
-  const turned = DIHEDRAL_VARIANTS.slice(1).map((variant, i) => ({
-    file: number,
-    variant,
-    hash: variants.subarray((i + 1) * HASH_BYTES.pdq, (i + 2) * HASH_BYTES.pdq)
-  }))
-  return [original, ...turned]
+/** Queries of one file follow each other, and those of one frame. */
+function* queriesOf(files: readonly MatchFeatures[], kind: PerceptualKind): Generator<Query> {
+  for (const [file, { hashes, pdqQuality, pdqVariants, frames }] of files.entries()) {
+    const own = hashes[kind]
+    const isPoor = kind === 'pdq' && pdqQuality !== null && pdqQuality < MIN_PDQ_QUALITY
+    if (own !== undefined && !isPoor) yield* turned(file, own, kind === 'pdq' ? pdqVariants : undefined)
+    if (kind === 'pdq' && frames !== undefined) yield* queriesOfFrames(file, frames)
+  }
+}
+
+function* queriesOfFrames(file: number, { timesSeconds, pdq, variants }: MatchFrames): Generator<Query> {
+  const width = HASH_BYTES.pdq
+  const all = DIHEDRAL_VARIANTS.length * width
+  for (const [i, timeSeconds] of timesSeconds.entries()) {
+    const hash = pdq.subarray(i * width, (i + 1) * width)
+    for (const query of turned(file, hash, variants?.subarray(i * all, (i + 1) * all))) yield { ...query, timeSeconds }
+  }
+}
+
+/** A picture's own hash, then those of the picture turned, of which `variants` has its own first. */
+function* turned(file: number, own: Uint8Array, variants: Uint8Array | undefined): Generator<Query> {
+  yield { file, variant: 'original', hash: own }
+  if (variants === undefined) return
+  for (const [i, variant] of DIHEDRAL_VARIANTS.entries()) {
+    if (i > 0) yield { file, variant, hash: variants.subarray(i * HASH_BYTES.pdq, (i + 1) * HASH_BYTES.pdq) }
+  }
 }
 
 /** Each entry once a file, with the variant that comes nearest; of equal ones the first of DIHEDRAL_VARIANTS. */
 function nearestByFile(
   set: HashSet,
   kind: PerceptualKind,
-  queries: readonly Query[],
+  queries: Iterable<Query>,
   maxDistanceBits: number,
   fileCount: number
 ): Nearest[][] {
   const width = HASH_BYTES[kind]
-  const packed = new Uint8Array(queries.length * width)
-  queries.forEach((query, i) => packed.set(query.hash, i * width))
   const best = Array.from({ length: fileCount }, () => new Map<number, Nearest>())
-  set.findSimilarBatch(kind, packed, { maxDistanceBits }).forEach((found, i) => {
-    const { file, variant } = queries[i]
-    for (const one of found) {
-      if (kind === 'pdq' && one.quality !== null && one.quality < MIN_PDQ_QUALITY) continue
-      const known = best[file].get(one.entry)
-      if (known === undefined || one.distanceBits < known.distanceBits) best[file].set(one.entry, { ...one, variant })
-    }
-  })
+  const ask = (batch: readonly Query[]): void => {
+    const packed = new Uint8Array(batch.length * width)
+    batch.forEach((query, i) => packed.set(query.hash, i * width))
+    set.findSimilarBatch(kind, packed, { maxDistanceBits }).forEach((found, i) => {
+      for (const one of found) {
+        if (kind === 'pdq' && one.quality !== null && one.quality < MIN_PDQ_QUALITY) continue
+        keepNearest(best[batch[i].file], one, batch[i])
+      }
+    })
+  }
+  let batch: Query[] = []
+  for (const query of queries) {
+    batch.push(query)
+    if (batch.length < QUERIES_AT_ONCE) continue
+    ask(batch)
+    batch = []
+  }
+  ask(batch)
   return best.map((entries) =>
     [...entries.values()].sort((a, b) => a.distanceBits - b.distanceBits || a.entry - b.entry)
   )
 }
 
+function keepNearest(entries: Map<number, Nearest>, one: SimilarEntry, { variant, timeSeconds }: Query): void {
+  const known = entries.get(one.entry)
+  const times = known?.times ?? []
+  if (timeSeconds !== undefined && times[times.length - 1] !== timeSeconds) times.push(timeSeconds)
+  if (known === undefined || one.distanceBits < known.distanceBits) entries.set(one.entry, { ...one, variant, times })
+}
+
 function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarHashMatch {
   const { set: name, ...facts } = describeEntry(set, set.record(nearest.entry))
-  const { distanceBits, variant, quality } = nearest
+  const { distanceBits, variant, quality, times } = nearest
   return {
     relation: 'similar',
     by: kind,
@@ -106,7 +141,9 @@ function toMatch(set: HashSet, kind: PerceptualKind, nearest: Nearest): SimilarH
     variant,
     set: name,
     ...facts,
-    ...(kind === 'pdq' && { setQuality: quality })
+    ...(kind === 'pdq' && { setQuality: quality }),
+    ...(times.length > 0 && { timeSeconds: times.slice(0, MAX_TIMES) }),
+    ...(times.length > MAX_TIMES && { timesOmitted: times.length - MAX_TIMES })
   }
 }
 

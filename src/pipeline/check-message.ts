@@ -10,6 +10,7 @@ type CheckedMessage =
   | { readonly id: number; readonly part: Part }
   | { readonly id: number; readonly end: true }
   | { readonly id: number; readonly ask: Digests }
+  | { readonly id: number; readonly video: true }
   | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 
 const MEDIA_KINDS = ['image', 'video', 'other']
@@ -27,6 +28,7 @@ export function checkMessage(message: unknown, hashers: readonly KnownHasher[]):
   if (typeof id !== 'number') return { fault: 'it sent nonsense' }
   if (message.type === 'end') return { id, end: true }
   if (message.type === 'ask' && isPlainObject(digests) && areDigests(digests)) return { id, ask: onlyDigests(digests) }
+  if (message.type === 'video') return { id, video: true }
   if (message.type !== 'part' || !isPlainObject(features)) return { fault: 'it sent nonsense' }
   const sound = areFeatures(features, hashers) && isName(name) && orNull(next, isPlace)
   if (!sound) return { fault: 'it sent features of another shape' }
@@ -43,6 +45,8 @@ function areFeatures(features: Readonly<Record<string, unknown>>, hashers: reado
     orAbsent(features.times, isTexts) &&
     orAbsent(features.skipped, isText) &&
     orAbsent(features.preview, isText) &&
+    orAbsent(features.frames, (frames) => frames === null || (Array.isArray(frames) && frames.every(isFrame))) &&
+    orAbsent(features.frameVariants, (packed) => areVariantsOf(packed, features.frames)) &&
     orAbsent(features.pdqVariants, (value) => value instanceof Uint8Array && value.length === VARIANT_BYTES)
   )
 }
@@ -69,7 +73,9 @@ function isPlace({ next, spent, state }: Readonly<Record<string, unknown>>): boo
 /** A field that no record has must not overwrite one that it has. */
 function onlyKnown(features: Readonly<Record<string, unknown>>): FileFeatures {
   const { sizeBytes, times, skipped, digests, media, hashes, preview, pdqVariants, error } = features
-  const optional = Object.entries({ times, skipped, preview, pdqVariants }).filter(([, value]) => value !== undefined)
+  const { frames, frameVariants } = features
+  const mayBeAbsent = { times, skipped, preview, pdqVariants, frames, frameVariants }
+  const optional = Object.entries(mayBeAbsent).filter(([, value]) => value !== undefined)
   return { sizeBytes, digests, media, hashes, error, ...Object.fromEntries(optional) } as unknown as FileFeatures
 }
 
@@ -91,10 +97,34 @@ function areHashes(value: Readonly<Record<string, unknown>>, hashers: readonly K
 }
 
 function isMedia(value: Readonly<Record<string, unknown>>): boolean {
-  const { kind, format, partial, ...numbers } = value
+  const { kind, format, partial, framesMissing, ...numbers } = value
   const sound =
-    MEDIA_KINDS.includes(kind as string) && isText(format) && orAbsent(partial, (is) => typeof is === 'boolean')
+    MEDIA_KINDS.includes(kind as string) &&
+    isText(format) &&
+    orAbsent(partial, (is) => typeof is === 'boolean') &&
+    orAbsent(framesMissing, isText)
   return sound && Object.values(numbers).every(isCount)
+}
+
+function isFrame(value: unknown): boolean {
+  if (!isPlainObject(value)) return false
+  const { timeSeconds, untilSeconds, pdq, pdqQuality, ...numbers } = value
+  return (
+    Number.isFinite(timeSeconds) &&
+    orAbsent(untilSeconds, Number.isFinite) &&
+    isText(pdq) &&
+    isHex(pdq, HASH_BYTES.pdq) &&
+    isCount(pdqQuality) &&
+    pdqQuality <= 100 &&
+    Object.keys(numbers).every((name) => FRAME_NUMBERS.includes(name)) &&
+    Object.values(numbers).every(isCount)
+  )
+}
+
+const FRAME_NUMBERS = ['frame', 'stream']
+
+function areVariantsOf(packed: unknown, frames: unknown): boolean {
+  return packed instanceof Uint8Array && Array.isArray(frames) && packed.length === frames.length * VARIANT_BYTES
 }
 
 function isError({ code, message, stage }: Readonly<Record<string, unknown>>): boolean {

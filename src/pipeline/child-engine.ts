@@ -10,6 +10,7 @@ import { ChildJob } from './child-job.js'
 import type { ExtractTask, ToChild } from './child/protocol.js'
 import type { IsKnownGood } from './equal-files.js'
 import type { Deliver, Engine } from './engine.js'
+import { endGroup, LEADS_GROUP } from './process-group.js'
 import type { ExtractOptions } from './features.js'
 
 const STDERR_KEPT_CHARACTERS = 2000
@@ -70,7 +71,7 @@ export class ChildEngine implements Engine {
     }
     if (child === null || child.exitCode !== null) return
     const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGKILL')
+    endGroup(child)
     await gone
   }
 
@@ -105,6 +106,7 @@ export class ChildEngine implements Engine {
       env: childEnvironment({ UV_THREADPOOL_SIZE: poolThreads(threads + concurrency), VIPS_WARNING: '0' }),
       execArgv: [],
       serialization: 'advanced',
+      detached: LEADS_GROUP,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc']
     })
     this.child = child
@@ -114,7 +116,10 @@ export class ChildEngine implements Engine {
     })
     child.on('message', (message: unknown) => this.receive(child, message))
     child.on('error', (error) => this.onExit(child, error.message))
-    child.on('exit', (code, signal) => this.onExit(child, signal ?? `exit status ${code}`))
+    child.on('exit', (code, signal) => {
+      endGroup(child)
+      this.onExit(child, signal ?? `exit status ${code}`)
+    })
     const tasksPerThread = Math.ceil(concurrency / threads)
     send(child, { type: 'setup', options: extract, threads, tasksPerThread, maxMemoryBytes, width: concurrency })
     return child
@@ -122,12 +127,14 @@ export class ChildEngine implements Engine {
 
   private receive(child: ChildProcess, message: unknown): void {
     if (this.child !== child) return
-    const result = checkMessage(message, this.options.extract.hashers)
+    const { hashers, video } = this.options.extract
+    const result = checkMessage(message, hashers)
     // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
     if ('fault' in result) return this.dismiss(child, result.fault, result.code)
     if ('ask' in result) return void this.answer(child, result.id, result.ask)
     const job = this.running.get(result.id)
     if (job === undefined) return
+    if ('video' in result) return job.allow(video?.timeoutMs ?? 0)
     this.barrenStarts = 0
     this.alone = false
     const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
@@ -150,7 +157,7 @@ export class ChildEngine implements Engine {
 
   private dismiss(child: ChildProcess, reason: string, code?: ErrorCode): void {
     this.onExit(child, reason, code)
-    child.kill('SIGKILL')
+    endGroup(child)
   }
 
   private onExit(child: ChildProcess, reason: string, code: ErrorCode = 'DECODER_CRASHED'): void {
@@ -182,7 +189,7 @@ export class ChildEngine implements Engine {
     const inFlight = this.takeAll()
     if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
     else this.suspect(inFlight)
-    child?.kill('SIGKILL')
+    if (child !== null) endGroup(child)
     this.dispatch()
   }
 

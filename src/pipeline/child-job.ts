@@ -24,6 +24,8 @@ export class ChildJob {
   private parts = 0
   private untaken = 0
   private timer: NodeJS.Timeout | undefined
+  /** Time beside the usual for the part that is under way: once, and no more than a video may take. */
+  private extraMs = 0
   private onTime: (() => void) | null = null
 
   constructor(
@@ -38,7 +40,7 @@ export class ChildJob {
   /** A try begins. @param onTime - called when the next part takes too long */
   begin(alone: boolean, onTime: () => void): TaskMessage {
     this.tries++
-    this.parts = this.untaken = 0
+    this.parts = this.untaken = this.extraMs = 0
     this.window = alone ? 1 : FLOW_WINDOW
     this.onTime = onTime
     this.watch()
@@ -51,6 +53,13 @@ export class ChildJob {
     this.onTime = null
     clearTimeout(this.timer)
     this.timer = undefined
+  }
+
+  /** What is under way is a video, and may take so much longer. A second time, or for a member, it changes nothing. */
+  allow(extraMs: number): void {
+    if (this.extraMs > 0 || this.parts > 0 || this.place !== null) return
+    this.extraMs = extraMs
+    this.watch()
   }
 
   /** True where it cannot be that others made it wait: only the file itself is being worked on. */
@@ -73,6 +82,7 @@ export class ChildJob {
     const isLast = next === null || (this.failure !== null && this.place === null)
     const error = this.failure ?? features.error
     this.parts++
+    this.extraMs = 0
     // The file itself goes ahead of what the window is for.
     const isCounted = name !== null
     if (isCounted) this.untaken++
@@ -113,9 +123,12 @@ export class ChildJob {
     clearTimeout(this.timer)
     this.timer = undefined
     if (this.untaken >= this.window || this.onTime === null) return
-    this.timer = setTimeout(this.onTime, this.timeoutMs)
+    this.timer = setTimeout(this.onTime, Math.min(MAX_TIMEOUT_MS, this.timeoutMs + this.extraMs))
     this.timer.unref()
   }
 }
+
+/** What a timer can hold. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 const NO_NAME = new Uint8Array(0)

@@ -3,6 +3,7 @@
 import type { ExtractTask } from './child/protocol.js'
 import { EqualFiles, type IsKnownGood } from './equal-files.js'
 import { extractMembers } from './extract-members.js'
+import { extractFrames } from './extract-frames.js'
 import { extractFile } from './extract.js'
 import type { ExtractOptions, Part } from './features.js'
 import { Flow } from './flow.js'
@@ -26,6 +27,7 @@ export class InProcessEngine implements Engine {
   private readonly flows = new Set<Flow>()
   private readonly waiting: (() => void)[] = []
   private readonly equalFiles: EqualFiles
+  private readonly stop = new AbortController()
   private active = 0
 
   constructor(
@@ -39,7 +41,8 @@ export class InProcessEngine implements Engine {
   async extract(task: ExtractTask, deliver: Deliver): Promise<void> {
     await this.takeTurn()
     try {
-      const { next, ...part } = await extractFile(task.location, task.name, this.options, this.equalFiles)
+      const alone = await extractFile(task.location, task.name, this.options, this.equalFiles)
+      const { next, ...part } = await extractFrames(task.location, alone, this.options, this.stop.signal)
       void deliver(part)
       if (next === null) return
       const flow = new Flow()
@@ -56,6 +59,7 @@ export class InProcessEngine implements Engine {
 
   close(): Promise<void> {
     for (const flow of this.flows) flow.stop()
+    this.stop.abort()
     return Promise.resolve()
   }
 

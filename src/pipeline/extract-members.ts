@@ -7,6 +7,7 @@ import type { Advisor } from './advisor.js'
 import { ArchiveWalk, type WalkedMember } from './archive-walk.js'
 import type { ExtractTask } from './child/protocol.js'
 import { archiveFeatures, contentFeatures, describeError } from './extract.js'
+import { frameWay, withoutFrames } from './frame-way.js'
 import { failedFeatures, skippedFeatures, type Care, type ExtractOptions, type FileFeatures } from './features.js'
 import type { Part, Place } from './features.js'
 import type { Flow } from './flow.js'
@@ -82,7 +83,8 @@ async function memberFeatures(member: WalkedMember, options: ExtractOptions, adv
   const error = fault === null ? null : describeError(fault, 'READ_FAILED', 'unpack')
   // Without a fault it was passed over on purpose, and whoever wanted that knows why.
   if (read === null || read.content === null) return { ...failedFeatures(error ?? PASSED_OVER), ...times }
-  const features = await contentFeatures({ ...read.content, ...times }, name.toString(), options, advisor)
+  const alone = await contentFeatures({ ...read.content, ...times }, name.toString(), options, advisor)
+  const features = frameWay(alone, options) === null ? alone : withoutFrames(alone, 'not-a-file')
   return archive === null ? { ...features, error: error ?? features.error } : archiveFeatures(features, archive, fault)
 }
 

@@ -6,15 +6,17 @@ import type { HasherInput } from '../core/hasher.js'
 import type { FileError, MediaFacts } from '../core/result.js'
 import { decodeBytes, isDecodable, namedLikePicture, type DecodedImage, type SniffedFormat } from '../decode/index.js'
 import { runHashers } from '../hashers/index.js'
-import type { Advisor, Decoded } from './advisor.js'
+import { isKnownGood, type Advisor, type Decoded } from './advisor.js'
 import {
   failedFeatures,
   skippedFeatures,
   type ExtractOptions,
   type FileFeatures,
+  type FilePart,
   type Part,
   type Place
 } from './features.js'
+import { frameWay, withoutFrames } from './frame-way.js'
 import { hashRaster } from './hash-raster.js'
 import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
 import { readLimits, readOpenFile, type Content, type FileContent } from './read-file.js'
@@ -29,16 +31,21 @@ export async function extractFile(
   name: string,
   options: ExtractOptions,
   advisor: Advisor
-): Promise<Part> {
-  const part = (features: FileFeatures): Part => ({ name: null, features, next: null })
+): Promise<FilePart> {
+  const part = (features: FileFeatures): FilePart => ({ name: null, features, next: null, framesOf: null })
   try {
     const file = await openExhibitFile(location)
     if ('skipped' in file) return part(skippedFeatures(file.skipped))
     try {
       const content = await readOpenFile(file, readLimits(options))
-      const features = await contentFeatures(content, name, options, advisor)
+      const alone = await contentFeatures(content, name, options, advisor)
+      const way = frameWay(alone, options)
+      const features = way === 'no-ffmpeg' ? withoutFrames(alone, way) : alone
+      const isSkipped = way === 'frames' && options.skipKnown && (await isKnownGood(content.digests, advisor))
+      const framesOf = way === 'frames' && !isSkipped ? file.state : null
       const isOpened = options.archives !== null && content.mayBeArchive
-      return isOpened ? await withArchive(file, features, options.archives) : part(features)
+      const opened = isOpened ? await withArchive(file, features, options.archives) : part(features)
+      return { ...opened, framesOf }
     } finally {
       await file.close()
     }

@@ -2,8 +2,8 @@
 
 import type { ArchiveLimits, Spent } from '../archives/index.js'
 import type { Digests, PerceptualKind } from '../core/hashes.js'
-import type { FileError, FileHashes, FileTimes, MediaFacts, SkipReason } from '../core/result.js'
-import type { HeicTool } from '../decode/index.js'
+import type { FileError, FileHashes, FileTimes, FrameHash, MediaFacts, SkipReason } from '../core/result.js'
+import type { FrameOptions, HeicTool, VideoTool } from '../decode/index.js'
 import type { KnownHasher } from '../hashers/index.js'
 
 export interface ExtractOptions {
@@ -25,6 +25,13 @@ export interface ExtractOptions {
   readonly skipKnown: boolean
   /** `null`: archives are files like any other. */
   readonly archives: ArchiveLimits | null
+  /** `null`: videos are digested like any other file. */
+  readonly video: VideoOptions | null
+}
+
+export interface VideoOptions extends FrameOptions {
+  /** `null`: there is none, and records say so. */
+  readonly tool: VideoTool | null
 }
 
 export interface FileFeatures {
@@ -37,6 +44,10 @@ export interface FileFeatures {
   readonly preview?: string
   /** 8 × 32 bytes, for matching only. */
   readonly pdqVariants?: Uint8Array
+  /** Only of videos; `null` where they could not be had. */
+  readonly frames?: readonly FrameHash[] | null
+  /** 8 × 32 bytes a frame, for matching only. */
+  readonly frameVariants?: Uint8Array
   readonly error: FileError | null
 }
 
@@ -69,6 +80,12 @@ export interface Part {
   readonly features: FileFeatures
   /** `null` where nothing of the file comes after. */
   readonly next: Place | null
+}
+
+/** The file itself, before the frames of a video, which take their time. */
+export interface FilePart extends Part {
+  /** State of the file whose frames are still to be taken; `null` where there are none to take. */
+  readonly framesOf: string | null
 }
 
 /** How much is done with a file or member: less after it has killed whoever worked on it. */

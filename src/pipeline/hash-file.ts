@@ -3,15 +3,18 @@
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import { readStream } from '../decode/index.js'
+import { readStream, type FrameOptions } from '../decode/index.js'
 import { DECODE_ALL } from './advisor.js'
 import { contentFeatures } from './extract.js'
+import { extractFrames } from './extract-frames.js'
 import type { ExtractOptions, FileFeatures } from './features.js'
-import { checkHashingOptions, type HashingOptions } from './options.js'
-import { contentOf, readExhibitFile, readLimits } from './read-file.js'
-import { findWanted } from './wanted.js'
+import { frameWay, withoutFrames } from './frame-way.js'
+import { openExhibitFile } from './open-file.js'
+import { checkHashingOptions, type HashingOptions, type WantedModules } from './options.js'
+import { contentOf, readLimits, readOpenFile } from './read-file.js'
+import { findWanted, NOTHING_WANTED } from './wanted.js'
 
-export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants'>
+export type HashedFile = Omit<FileFeatures, 'skipped' | 'pdqVariants' | 'frameVariants'>
 
 /**
  * Every hash of one file from one read and one decode. A picture that cannot be decoded keeps its digests and
@@ -29,17 +32,35 @@ export async function hashFile(
   options: HashingOptions = {}
 ): Promise<HashedFile> {
   const { extract: plain, wanted } = checkHashingOptions(options)
-  const extract = { ...plain, ...(await findWanted(wanted, 'here')) }
-  if (typeof input === 'string') return hashPath(input, extract)
+  // A tool for videos is looked for when one comes.
+  const extract = { ...plain, ...(await findWanted({ ...wanted, video: null }, 'here')) }
+  if (typeof input === 'string') return hashPath(input, extract, wanted)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
-  return contentFeatures(contentOf(bytes, readLimits(extract)), '', extract, DECODE_ALL)
+  const features = await contentFeatures(contentOf(bytes, readLimits(extract)), '', extract, DECODE_ALL)
+  const isVideo = wanted.video !== null && isVideoFor(features, extract, wanted.video)
+  return isVideo ? withoutFrames(features, 'not-a-file') : features
 }
 
-async function hashPath(path: string, extract: ExtractOptions): Promise<HashedFile> {
+function isVideoFor(features: FileFeatures, extract: ExtractOptions, video: FrameOptions): boolean {
+  return frameWay(features, { ...extract, video: { ...video, tool: null } }) !== null
+}
+
+async function hashPath(path: string, extract: ExtractOptions, { video }: WantedModules): Promise<HashedFile> {
+  const location = Buffer.from(resolve(path))
   try {
-    const content = await readExhibitFile(Buffer.from(resolve(path)), readLimits(extract))
-    if ('skipped' in content) throw new ExhibitHashError('READ_FAILED', `${path}: a ${content.skipped}, not a file`)
-    return await contentFeatures(content, basename(path), extract, DECODE_ALL)
+    const file = await openExhibitFile(location)
+    if ('skipped' in file) throw new ExhibitHashError('READ_FAILED', `${path}: a ${file.skipped}, not a file`)
+    try {
+      const content = await readOpenFile(file, readLimits(extract))
+      const features = await contentFeatures(content, basename(path), extract, DECODE_ALL)
+      if (video === null || !isVideoFor(features, extract, video)) return features
+      const found = { ...extract, ...(await findWanted({ ...NOTHING_WANTED, video }, 'here')) }
+      if (frameWay(features, found) === 'no-ffmpeg') return withoutFrames(features, 'no-ffmpeg')
+      const part = { name: null, features, next: null, framesOf: file.state }
+      return (await extractFrames(location, part, found)).features
+    } finally {
+      await file.close()
+    }
   } catch (error) {
     const known = toExhibitHashError(error, 'READ_FAILED')
     throw new ExhibitHashError(known.code, `${path}: ${known.message}`, { path, stage: 'read', cause: error })

@@ -48,7 +48,11 @@ function familyRaster(image: DecodedImage): Raster {
 /** The one raster size at which the single hash is not the first of the eight: see pdqDihedral. */
 const UNFILTERED_SIDE = 64
 
-function hashPdq(raster: Raster, withVariants: boolean): { hex: string; quality: number; variants?: Uint8Array } {
+/** With the turned hashes where they are wanted, 8 × 32 bytes. */
+export function hashPdq(
+  raster: Raster,
+  withVariants: boolean
+): { hex: string; quality: number; variants?: Uint8Array } {
   if (!withVariants) return pdq(raster)
   const { variants, quality, packed } = pdqDihedral(raster)
   const unfiltered = raster.width === UNFILTERED_SIDE && raster.height === UNFILTERED_SIDE

@@ -4,7 +4,14 @@ import type { Piscina } from 'piscina'
 import { ExhibitHashError } from '../core/errors.js'
 import { ownProgram } from '../files/index.js'
 import type { HashSet } from '../index/index.js'
-import { featuresFromHex, matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
+import {
+  featuresFromHex,
+  framesFromHex,
+  matchFiles,
+  type FileMatches,
+  type MatchFeatures,
+  type NearPolicy
+} from '../match/index.js'
 import type { FileFeatures } from './features.js'
 import type { MatchAnswer, MatchWorkerData } from './match-worker.js'
 
@@ -115,11 +122,24 @@ async function started(pool: Piscina<MatchFeatures[], MatchAnswer>): Promise<voi
   }
 }
 
-type MatchableFeatures = Pick<FileFeatures, 'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants'>
+type MatchableFeatures = Pick<
+  FileFeatures,
+  'digests' | 'sizeBytes' | 'hashes' | 'pdqVariants' | 'frames' | 'frameVariants'
+>
 
 /** What matching needs of what is known of a file: as it was read, or as results keep it. */
-export function toMatchFeatures({ digests, sizeBytes, hashes, pdqVariants }: MatchableFeatures): MatchFeatures {
+export function toMatchFeatures({
+  digests,
+  sizeBytes,
+  hashes,
+  pdqVariants,
+  frames,
+  frameVariants
+}: MatchableFeatures): MatchFeatures {
   const { pdqQuality = null, ...perceptual } = hashes ?? {}
-  const features = featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality })
-  return pdqVariants === undefined ? features : { ...features, pdqVariants }
+  return {
+    ...featuresFromHex({ ...digests, ...perceptual }, { sizeBytes, pdqQuality }),
+    ...(pdqVariants !== undefined && { pdqVariants }),
+    ...(frames && { frames: framesFromHex(frames, frameVariants) })
+  }
 }

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { isDigestKind, isPerceptualKind, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
-import { DEFAULT_DECODE_LIMITS } from '../decode/index.js'
+import { DEFAULT_DECODE_LIMITS, type FrameOptions } from '../decode/index.js'
 import type { HashSet } from '../index/index.js'
 import { checkNear, DEFAULT_NEAR, type NearPolicy } from '../match/index.js'
 import type { ExtractOptions } from './features.js'
@@ -42,6 +42,11 @@ export interface HashingOptions {
    * 2.2 times less processor time. An error (USAGE) where no FFmpeg of version 5.1 or later is on PATH.
    */
   readonly heic?: 'wasm' | 'native'
+  /**
+   * Frames of videos, where FFmpeg of version 5.1 or later is on PATH: they are hashed with PDQ and matched. Default true;
+   * an object says which frames, and how many; false digests videos like any other file.
+   */
+  readonly video?: boolean | Partial<FrameOptions>
   /** Modules with hashers of your own: paths of files, or names of packages installed where the process was started. */
   readonly hashers?: readonly string[]
   /** Pixels a picture may claim. Default 268,402,689. */
@@ -98,6 +103,8 @@ export interface ScanOptions extends HashingOptions {
 export interface WantedModules {
   readonly hashers: readonly string[]
   readonly nativeHeic: boolean
+  /** `null`: videos are left alone. */
+  readonly video: FrameOptions | null
 }
 
 export interface RunOptions {
@@ -126,7 +133,15 @@ export const DEFAULT_LIMITS = {
   maxMemoryBytes: 2 ** 32
 } as const
 
-const HASHING_NAMES = ['hashes', 'preview', 'exact', 'heic', 'hashers', 'maxPixels', 'maxDecodeBytes']
+/** One frame a second, for five and a half hours of video or half an hour of work. */
+export const DEFAULT_VIDEO: FrameOptions = {
+  framesPerSecond: 1,
+  sceneChanges: false,
+  maxFrames: 20_000,
+  timeoutMs: 1_800_000
+}
+
+const HASHING_NAMES = ['hashes', 'preview', 'exact', 'heic', 'video', 'hashers', 'maxPixels', 'maxDecodeBytes']
 const SCAN_NAMES = [
   ...HASHING_NAMES,
   ...[
@@ -205,6 +220,7 @@ function extractOptions(options: HashingOptions, near: NearPolicy): ExtractOptio
     hashers: [],
     skipKnown: false,
     archives: null,
+    video: null,
     maxPixels: positive('maxPixels', options.maxPixels ?? DEFAULT_LIMITS.maxPixels),
     maxDecodeBytes: positive('maxDecodeBytes', options.maxDecodeBytes ?? DEFAULT_LIMITS.maxDecodeBytes)
   }
@@ -217,10 +233,10 @@ function checkHashes(asked: 'all' | readonly string[]): ReadonlySet<PerceptualKi
   return new Set(asked.filter(isPerceptualKind))
 }
 
-function wantedModules({ hashers = [], heic = 'wasm' }: HashingOptions): WantedModules {
+function wantedModules({ hashers = [], heic = 'wasm', video = true }: HashingOptions): WantedModules {
   if (!areTexts(hashers)) throw usage('hashers', 'a list of file paths or package names', hashers)
   if (heic !== 'wasm' && heic !== 'native') throw usage('heic', `'wasm' or 'native'`, heic)
-  return { hashers, nativeHeic: heic === 'native' }
+  return { hashers, nativeHeic: heic === 'native', video: frameOptions(video) }
 }
 
 /** PhotoDNA values come from hashers alone. */
@@ -248,6 +264,29 @@ function archiveLimits(given: boolean | Partial<ArchiveLimits>): ArchiveLimits |
   return { ...DEFAULT_ARCHIVE_LIMITS, ...given }
 }
 
+/** More than any camera has. */
+const MAX_FRAMES_PER_SECOND = 300
+
+function frameOptions(given: NonNullable<HashingOptions['video']>): FrameOptions | null {
+  if (given === false) return null
+  if (given === true) return DEFAULT_VIDEO
+  if (typeof given !== 'object' || given === null) throw usage('video', 'true, false or options', given)
+  const names = Object.keys(DEFAULT_VIDEO)
+  const unknown = Object.keys(given).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw usage(`video.${unknown}`, `one of ${names.join(', ')}`, 'an unknown option')
+  const { framesPerSecond, sceneChanges, maxFrames, timeoutMs } = { ...DEFAULT_VIDEO, ...given }
+  if (!(framesPerSecond > 0 && framesPerSecond <= MAX_FRAMES_PER_SECOND)) {
+    throw usage('video.framesPerSecond', `a number above 0, at most ${MAX_FRAMES_PER_SECOND}`, framesPerSecond)
+  }
+  if (typeof sceneChanges !== 'boolean') throw usage('video.sceneChanges', 'true or false', sceneChanges)
+  positive('video.maxFrames', maxFrames)
+  if (maxFrames > MAX_FRAMES) throw usage('video.maxFrames', `at most ${MAX_FRAMES}`, maxFrames)
+  return { framesPerSecond, sceneChanges, maxFrames, timeoutMs: timeLimit(timeoutMs, 'video.timeoutMs') }
+}
+
+/** A record is one line, of 16 MiB at most. */
+const MAX_FRAMES = 60_000
+
 /** Less than this the child needs before it has seen a file. */
 const MIN_MEMORY_BYTES = 2 ** 28
 
@@ -259,9 +298,9 @@ function memoryLimit(value: number): number {
 /** What a timer can hold; beyond it Node makes it one millisecond. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
-function timeLimit(value: number): number {
-  if (value > MAX_TIMEOUT_MS) throw usage('timeoutMs', `at most ${MAX_TIMEOUT_MS}`, value)
-  return positive('timeoutMs', value)
+function timeLimit(value: number, name = 'timeoutMs'): number {
+  if (value > MAX_TIMEOUT_MS) throw usage(name, `at most ${MAX_TIMEOUT_MS}`, value)
+  return positive(name, value)
 }
 
 /** True for a list of texts, none of them empty; an empty list is one. */

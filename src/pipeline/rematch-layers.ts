@@ -39,9 +39,10 @@ export async function findAffected(
     lookUp(batch, layered, near, affected)
     for (const [kind, column] of columns) {
       for (const { number, record } of batch) {
-        if (column.isFull) await compare(kind, column, layered, near, run, affected)
-        const hex = comparable(kind, record)
-        if (hex !== undefined) column.add(number, hex)
+        for (const hex of comparable(kind, record)) {
+          if (column.isFull) await compare(kind, column, layered, near, run, affected)
+          column.add(number, hex)
+        }
       }
     }
   }
@@ -108,10 +109,13 @@ function lookUp(
   }
 }
 
-/** A hash that is compared by distance: one of a picture that is nearly flat is not. */
-function comparable(kind: PerceptualKind, { hashes }: FileRecord): string | undefined {
-  if (kind === 'pdq' && (hashes?.pdqQuality ?? MIN_PDQ_QUALITY) < MIN_PDQ_QUALITY) return undefined
-  return hashes?.[kind]
+/** Hashes that are compared by distance, of frames too: one of a picture that is nearly flat is not. */
+function* comparable(kind: PerceptualKind, { hashes, frames }: FileRecord): Generator<string> {
+  const isPoor = kind === 'pdq' && (hashes?.pdqQuality ?? MIN_PDQ_QUALITY) < MIN_PDQ_QUALITY
+  const own = hashes?.[kind]
+  if (own !== undefined && !isPoor) yield own
+  if (kind !== 'pdq' || !frames) return
+  for (const { pdq, pdqQuality } of frames) if (pdqQuality >= MIN_PDQ_QUALITY) yield pdq
 }
 
 /** Compares gathered hashes with those of the layers, and begins anew. */

@@ -245,7 +245,7 @@ function partName(file: Uint8Array, within: Uint8Array | null): Uint8Array {
 async function recordOf(name: Uint8Array, features: FileFeatures, matcher: Matcher | null): Promise<UnnumberedRecord> {
   const askable = features.digests !== null && features.skipped === undefined
   const found = matcher === null ? null : askable ? await matcher.match(features) : { matches: [], omitted: 0 }
-  const { sizeBytes, times, skipped, digests, media, hashes, preview, error } = features
+  const { sizeBytes, times, skipped, digests, media, hashes, preview, frames, error } = features
   // One field after the other, in one order: the same record whatever way the features came.
   return {
     ...displayName(name),
@@ -256,6 +256,7 @@ async function recordOf(name: Uint8Array, features: FileFeatures, matcher: Match
     media,
     hashes,
     ...(preview !== undefined && { preview }),
+    ...(frames !== undefined && { frames }),
     ...(found !== null && { matches: found.matches }),
     ...(found !== null && found.omitted > 0 && { matchesOmitted: found.omitted }),
     error

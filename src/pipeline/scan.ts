@@ -3,10 +3,17 @@
 import { Duplex } from 'node:stream'
 import { DEFAULT_ARCHIVE_LIMITS } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { RESULTS_SCHEMA_VERSION, type FileRecord, type HeaderRecord, type ResultLine } from '../core/result.js'
+import {
+  RESULTS_SCHEMA_VERSION,
+  type FileRecord,
+  type HeaderRecord,
+  type ResultLine,
+  type VideoFacts
+} from '../core/result.js'
 import { firstOf, readNames, walkList, walkPaths, type ExhibitFile } from '../exhibit/index.js'
 import { SummaryCounter } from '../results/index.js'
 import type { FileContents } from './content-copies.js'
+import type { VideoOptions } from './features.js'
 import { areTexts, checkScanOptions, type RunOptions, type ScanOptions } from './options.js'
 import type { RunJournal } from './journalled-unit.js'
 import { runFiles, type FoundSoFar } from './run.js'
@@ -167,10 +174,17 @@ export function headerOf({ extract, near, sets, labels, first }: RunOptions): He
       ...(extract.exact && { exact: true }),
       ...(first.length > 0 && { first }),
       ...(extract.skipKnown && { skipKnown: true }),
+      ...(extract.hashes.includes('pdq') && { video: videoFacts(extract.video) }),
       ...(hashers.length > 0 && { hashers })
     },
     sets: sets.map((set) => set.identity)
   }
+}
+
+function videoFacts(video: VideoOptions | null): VideoFacts | false {
+  if (video === null) return false
+  const { tool, framesPerSecond, sceneChanges, maxFrames, timeoutMs } = video
+  return { ffmpeg: tool?.version ?? null, framesPerSecond, sceneChanges, maxFrames, timeoutMs }
 }
 
 type Written = string | Uint8Array | NamedContents

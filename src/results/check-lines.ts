@@ -45,6 +45,9 @@ export function recordFault(line: object): string | null {
   if (sizeBytes !== null && !isCount(sizeBytes)) return "'sizeBytes' is no size"
   const hashFault = digestsFault(digests) ?? hashesFault(hashes)
   if (hashFault !== null) return hashFault
+  const { frames } = record
+  if (frames !== undefined && frames !== null && !isListOf(frames, isFrame))
+    return "'frames' has something that is none"
   if (media !== null && !isPlainObject(media)) return "'media' is no object"
   if (error !== null && !(isPlainObject(error) && isText(error.code) && isText(error.message))) return "'error' is none"
   if (record.matchesOmitted !== undefined && !isCount(record.matchesOmitted)) return "'matchesOmitted' is no number"
@@ -74,6 +77,12 @@ function hashesFault(hashes: unknown): string | null {
     return `'photoDna' is not ${PHOTODNA_BYTES * 2} hex digits`
   if (pdqQuality !== undefined && typeof pdqQuality !== 'number') return "'pdqQuality' is no number"
   return null
+}
+
+export function isFrame(value: unknown): boolean {
+  if (!isPlainObject(value)) return false
+  const { timeSeconds, pdq, pdqQuality } = value
+  return Number.isFinite(timeSeconds) && isHexOf(pdq, HASH_BYTES.pdq) && Number.isFinite(pdqQuality)
 }
 
 function isMatch(value: unknown): boolean {

@@ -5,6 +5,7 @@ export { type DuplicateFile, type DuplicateGroup, type DuplicatesOptions, findDu
 export { Journal } from './journal.js'
 export type { JournalFacts, JournalLine, Place } from './journal-lines.js'
 export { companionsOf, sha256OfFile, writeManifest } from './manifest.js'
+export { isFrame } from './check-lines.js'
 export { type EarlierFile, EarlierResults } from './earlier.js'
 export { compareMatches, isAskedBy, type Compared } from './news.js'
 export { readResults } from './read.js'

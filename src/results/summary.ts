@@ -36,6 +36,8 @@ export class SummaryCounter {
     knownGood: 0,
     categories: []
   }
+  private videos = 0
+  private videosWithoutFrames = 0
   private readonly categories = new Map<string, CategoryRow>()
 
   add(record: FileRecord): void {
@@ -43,6 +45,8 @@ export class SummaryCounter {
     counts.files++
     counts.bytes += record.sizeBytes ?? 0
     if (record.media?.kind === 'image' && record.media.width !== undefined) counts.images++
+    if (record.frames === null) this.videosWithoutFrames++
+    else if (record.frames !== undefined && record.frames.length > 0) this.videos++
     if (record.skipped !== undefined) counts.skipped++
     if (record.error !== null) counts.errors++
     if (record.media?.partial === true) counts.partial++
@@ -59,7 +63,14 @@ export class SummaryCounter {
         : order(a) < order(b)
           ? -1
           : 1
-    return { ...this.counts, categories: [...this.categories.values()].sort(compare) }
+    const { videos, videosWithoutFrames } = this
+    const { categories: _, ...counts } = this.counts
+    return {
+      ...counts,
+      ...(videos > 0 && { videos }),
+      ...(videosWithoutFrames > 0 && { videosWithoutFrames }),
+      categories: [...this.categories.values()].sort(compare)
+    }
   }
 
   /** A file counts once a set and category, by the strongest relation it has there. */

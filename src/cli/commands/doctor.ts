@@ -3,7 +3,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { availableParallelism } from 'node:os'
 import { toExhibitHashError } from '../../core/errors.js'
-import { decoderFacts, findHeicTool } from '../../decode/index.js'
+import { decoderFacts, findHeicTool, findVideoTool, type FoundHeicTool } from '../../decode/index.js'
 import { kernelFacts } from '../../kernels/index.js'
 import { DEFAULT_LIMITS } from '../../pipeline/index.js'
 import { formatBytes, formatCount, printsJson, table, writeJson, writeText } from '../output.js'
@@ -25,13 +25,14 @@ type Facts = Awaited<ReturnType<typeof gatherFacts>>
 
 async function gatherFacts() {
   const decoders = await decoderFacts().catch((error: unknown) => toExhibitHashError(error, 'INTERNAL').message)
-  const heicTool = await findHeicTool()
+  const [heicTool, videoTool] = await Promise.all([findHeicTool(), findVideoTool()])
   return {
     version: packageVersion(),
     // Loads the addon: what could be found is not what works.
     kernels: kernelFacts(),
     decoders,
     heicTool,
+    videoTool,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
@@ -39,7 +40,7 @@ async function gatherFacts() {
   }
 }
 
-function describe({ version, kernels, decoders, node, platform, cores, limits, heicTool }: Facts): string {
+function describe({ version, kernels, decoders, node, platform, cores, limits, heicTool, videoTool }: Facts): string {
   const path =
     kernels.path === 'native'
       ? `native addon, ${kernels.isa} (available: ${kernels.available.join(', ')})`
@@ -56,7 +57,11 @@ function describe({ version, kernels, decoders, node, platform, cores, limits, h
   ]
   if (typeof decoders === 'string') rows.push(['decoders', `NONE: ${decoders}`])
   else for (const decoder of decoders) rows.push([decoder.name, `${decoder.version}: ${decoder.formats.join(', ')}`])
-  const tool = heicTool === null ? 'none on PATH' : `${heicTool.kind} ${heicTool.version}, ${heicTool.path}`
-  rows.push(['for --heic native', tool])
+  rows.push(['frames of videos', toolText(videoTool) ?? 'none: FFmpeg 5.1 or later is not on PATH; digests only'])
+  rows.push(['for --heic native', toolText(heicTool) ?? 'none on PATH'])
   return table(['doctor', ''], rows)
+}
+
+function toolText(tool: FoundHeicTool | null): string | null {
+  return tool === null ? null : `${tool.kind} ${tool.version}, ${tool.path}`
 }

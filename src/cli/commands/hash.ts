@@ -3,12 +3,14 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import type { FileRecord } from '../../core/result.js'
 import { scan } from '../../pipeline/index.js'
+import { clockTime, framesMissingText } from '../describe-match.js'
 import { EXIT } from '../exit.js'
 import { HASHING_HELP, hashingOptions } from '../hashing-options.js'
 import { oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { progressLine, showRun } from '../progress.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
+import { framesPerSecond, parseVideoLimits } from '../video-options.js'
 
 export function hashCommand(setStatus: (status: number) => void) {
   return new Command('hash')
@@ -18,6 +20,10 @@ export function hashCommand(setStatus: (status: number) => void) {
     .option('--preview', 'add a BlurHash of a raster of 16 pixels')
     .option('--exact', HASHING_HELP.exact)
     .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
+    .option('--no-video', HASHING_HELP.noVideo)
+    .option('--video-fps <n>', HASHING_HELP.videoFps, framesPerSecond)
+    .option('--video-scenes', HASHING_HELP.videoScenes)
+    .option('--video-limits <list>', HASHING_HELP.videoLimits, parseVideoLimits)
     .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
     .option('--timeout <ms>', HASHING_HELP.timeout, wholeNumber)
@@ -57,7 +63,7 @@ export function hashCommand(setStatus: (status: number) => void) {
 }
 
 async function writeForPeople(record: FileRecord): Promise<void> {
-  const { media, digests, hashes, error, preview } = record
+  const { media, digests, hashes, error, preview, frames } = record
   const lines = [oneLine(record.path)]
   if (media !== null) {
     const size = media.width === undefined ? '' : ` ${media.width} × ${media.height}`
@@ -66,6 +72,10 @@ async function writeForPeople(record: FileRecord): Promise<void> {
   for (const [kind, value] of Object.entries({ ...digests, ...hashes, ...(preview !== undefined && { preview }) })) {
     lines.push(`  ${kind.padEnd(13)} ${value ?? 'none'}`)
   }
+  for (const { timeSeconds, pdq, pdqQuality } of frames ?? []) {
+    lines.push(`  ${`at ${clockTime(timeSeconds)}`.padEnd(13)} ${pdq} ${pdqQuality}`)
+  }
+  if (media?.framesMissing !== undefined) lines.push(`  no frames: ${framesMissingText(media.framesMissing)}`)
   if (error !== null) lines.push(`  ${error.code}: ${error.message}`)
   await writeText(lines.join('\n'))
 }

@@ -27,6 +27,7 @@ import {
 } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { byteSize, listOption, scanInput, wholeNumber } from '../values.js'
+import { framesPerSecond, parseVideoLimits } from '../video-options.js'
 
 export function scanCommand(setStatus: (status: number) => void) {
   return new Command('scan')
@@ -47,6 +48,10 @@ export function scanCommand(setStatus: (status: number) => void) {
     .option('--preview', 'add a BlurHash of a raster of 16 pixels to each picture')
     .option('--exact', HASHING_HELP.exact)
     .addOption(new Option('--heic <how>', HASHING_HELP.heic).choices(['wasm', 'native'] as const))
+    .option('--no-video', HASHING_HELP.noVideo)
+    .option('--video-fps <n>', HASHING_HELP.videoFps, framesPerSecond)
+    .option('--video-scenes', HASHING_HELP.videoScenes)
+    .option('--video-limits <list>', HASHING_HELP.videoLimits, parseVideoLimits)
     .option('--hasher <module...>', HASHING_HELP.hasher)
     .option('--first <pattern...>', "names that go before all others, e.g. 'referral/**' (repeatable)")
     .option('--as-done', 'print each record as soon as it is there, in no fixed order (not with --out)')

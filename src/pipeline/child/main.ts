@@ -5,13 +5,13 @@ import { Piscina } from 'piscina'
 import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
 import { EqualFiles } from '../equal-files.js'
-import type { Part, Place } from '../features.js'
+import type { ExtractOptions, FilePart, Part, Place } from '../features.js'
 import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
 import { Questions } from './questions.js'
 import { answerThread, type Greeting } from './thread-advisor.js'
 import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
 
-type Threads = Piscina<WorkerTask, Part | undefined>
+type Threads = Piscina<WorkerTask, Part | FilePart | undefined>
 
 let threads: Threads | null = null
 let setup: ChildSetup | null = null
@@ -63,15 +63,29 @@ async function run(task: TaskMessage): Promise<void> {
   try {
     if (place !== null) return await runMembers(task, place, threads, setup)
     const { options } = setup
-    const less = { ...options, maxDecodeBytes: 0, archives: null }
-    const part = await threads.run({ of: 'file', location, name, options: care === 'all' ? options : less })
-    if (part === undefined) throw new Error('a thread has made nothing of a file')
+    const less = { ...options, maxDecodeBytes: 0, archives: null, video: null }
+    const part = await runFile({ id, location, name }, threads, care === 'all' ? options : less)
     send({ type: 'part', id, ...part })
     if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, setup)
   } catch (error) {
     // Extraction records its own failures: a throw is a thread that could not run at all.
     send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
   }
+}
+
+async function runFile(
+  { id, location, name }: Pick<TaskMessage, 'id' | 'location' | 'name'>,
+  pool: Threads,
+  options: ExtractOptions
+): Promise<Part> {
+  const alone = await pool.run({ of: 'file', location, name, options })
+  if (alone === undefined || !('framesOf' in alone)) throw new Error('a thread has made nothing of a file')
+  const { framesOf, ...part } = alone
+  if (framesOf === null) return part
+  send({ type: 'video', id })
+  const whole = await pool.run({ of: 'frames', location, part: alone, options })
+  if (whole === undefined) throw new Error('a thread has made nothing of a video')
+  return whole
 }
 
 async function runMembers(
@@ -97,6 +111,15 @@ process.on('message', (message: ToChild) => {
   else if (message.type === 'answer') questions.answered(message.id, message.isKnownGood)
   else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })
-process.on('disconnect', () => process.exit(0))
+process.on('disconnect', endAll)
 // Ctrl-C reaches the whole group; when to stop is the parent's to say.
 process.on('SIGINT', () => undefined)
+
+/** Ends this process and the tools that it has started: on POSIX it leads a group of its own. */
+function endAll(): void {
+  try {
+    if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL')
+  } finally {
+    process.exit(0)
+  }
+}

@@ -50,6 +50,12 @@ export interface EndMessage {
   readonly id: number
 }
 
+/** The file is a video: its part may take the time that a video may take. */
+export interface VideoMessage {
+  readonly type: 'video'
+  readonly id: number
+}
+
 /** The child cannot work at all: its threads do not start. */
 export interface FatalMessage {
   readonly type: 'fatal'
@@ -75,4 +81,4 @@ export interface AnswerMessage {
 }
 
 export type ToChild = ChildSetup | TaskMessage | TakenMessage | AnswerMessage
-export type FromChild = PartMessage | AskMessage | EndMessage | FatalMessage | OverMemoryMessage
+export type FromChild = PartMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage

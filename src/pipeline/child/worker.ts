@@ -2,14 +2,16 @@
 
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { extractMembers, type MembersTask } from '../extract-members.js'
+import { extractFrames } from '../extract-frames.js'
 import { extractFile } from '../extract.js'
-import type { ExtractOptions, Part } from '../features.js'
+import type { ExtractOptions, FilePart, Part } from '../features.js'
 import { Flow } from '../flow.js'
 import type { ExtractTask } from './protocol.js'
 import { ThreadAdvisor } from './thread-advisor.js'
 
 export type WorkerTask = { readonly options: ExtractOptions } & (
   | ({ readonly of: 'file' } & ExtractTask)
+  | { readonly of: 'frames'; readonly location: Uint8Array; readonly part: FilePart }
   | ({ readonly of: 'members'; readonly window: number; readonly port: MessagePort } & MembersTask)
 )
 
@@ -23,9 +25,10 @@ export interface ToWorker {
 
 const advisor = ThreadAdvisor.start((greeting, transfer) => parentPort?.postMessage(greeting, transfer))
 
-export default async function extract(task: WorkerTask): Promise<Part | undefined> {
+export default async function extract(task: WorkerTask): Promise<Part | FilePart | undefined> {
   const { options } = task
   if (task.of === 'file') return extractFile(task.location, task.name, options, advisor)
+  if (task.of === 'frames') return extractFrames(task.location, task.part, options)
   const { port, window } = task
   const flow = new Flow(window)
   port.on('message', (message: ToWorker) => flow.taken(message.window))
