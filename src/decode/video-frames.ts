@@ -3,11 +3,15 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Raster } from '../core/raster.js'
 import { RASTER_SIDE } from './decoder.js'
 import { ppmFrames } from './ppm-frames.js'
 import { FrameReport, type FramePlace } from './video-report.js'
-import { startVideoTool, type VideoRun, type VideoSource, type VideoTool } from './video-tool.js'
+import { inOrder, openInput, type VideoInput, type VideoSource } from './video-input.js'
+import { isMov, startVideoTool, type VideoRun, type VideoTool } from './video-tool.js'
+
+export type { VideoSource } from './video-input.js'
 
 export interface VideoFrame extends FramePlace {
   /** RGB as stored, at most 512 × 512. Written over when the next frame is asked for. */
@@ -24,6 +28,8 @@ const MAX_LOG_BYTES = 64 * 1024
 /** A line that `-v level+info` marks. */
 const COMPLAINT = /^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal|panic)\]/m
 const STREAM = /^\[info\] +Stream #0:\d+.*$/gm
+/** From here on its own output is described. No line that a file gives begins so. */
+const AFTER_STREAMS = /^\[info\] Stream mapping:/m
 /** Of what else it may be a file says much, so that only this much of it is believed. */
 const OTHER_STREAM =
   /^\[info\] +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([a-z]{3}\))?: (?:Audio|Data|Subtitle|Attachment): /
@@ -53,12 +59,22 @@ export class VideoReading {
 
   /** Streams that may be videos, by what FFmpeg says of the file. */
   get streams(): number {
-    return [...this.log.toString('latin1').matchAll(STREAM)].filter(([line]) => !OTHER_STREAM.test(line)).length
+    const [ofInput] = this.log.toString('latin1').split(AFTER_STREAMS, 1)
+    return [...ofInput.matchAll(STREAM)].filter(([line]) => !OTHER_STREAM.test(line)).length
   }
 
   /** Once. Whoever leaves the loop early, or aborts, ends the tool. Never throws for a fault of the video. */
   async *frames(signal?: AbortSignal): AsyncGenerator<VideoFrame> {
-    const child = startVideoTool(this.tool, this.source, this.run)
+    const { tool, source, run } = this
+    const input = await openInput(source, { readsDescriptors: tool.readsDescriptors, isMov: isMov(source.format) })
+    try {
+      yield* this.framesOf(input, startVideoTool(tool, source.format, input, run), signal)
+    } finally {
+      await input.handle.close()
+    }
+  }
+
+  private async *framesOf(input: VideoInput, child: ChildProcess, signal?: AbortSignal): AsyncGenerator<VideoFrame> {
     const stop = (reason: NonNullable<typeof this.reason>) => {
       this.reason ??= reason
       child.kill('SIGKILL')
@@ -70,6 +86,7 @@ export class VideoReading {
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted === true) onAbort()
     const closed = closeOf(child)
+    const fed = feedInto(child, input)
     try {
       yield* this.given(child, stop)
       if (this.reason === null) await closed
@@ -77,7 +94,7 @@ export class VideoReading {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       if (!hasEnded(child)) stop('stopped')
-      const status = await closed
+      const [status] = await Promise.all([closed, fed])
       this.ending = this.endBy(status)
     }
   }
@@ -134,6 +151,13 @@ async function closeOf(child: ChildProcess): Promise<number | null> {
   } catch {
     return null
   }
+}
+
+/** Kept when all was written, or nobody takes any more. What cannot be read any more is the caller's to find out. */
+async function feedInto({ stdin }: ChildProcess, { handle, pieces }: VideoInput): Promise<void> {
+  if (stdin === null || pieces === null) return
+  // It may end before it has read all: its exit says why.
+  await pipeline(inOrder(handle, pieces), stdin).catch(() => undefined)
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

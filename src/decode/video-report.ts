@@ -70,9 +70,9 @@ export class FrameReport {
     this.waiting.push(frame)
   }
 
-  /** After the choice frames are counted anew, but keep their time. */
+  /** After the choice frames are counted anew, but keep their time. Of equal times it is the last, seen just before. */
   private take({ at }: Seen): void {
-    const place = this.waiting.findIndex((frame) => frame.at === at)
+    const place = this.waiting.findLastIndex((frame) => frame.at === at)
     if (place === -1) throw new Error('a frame was taken that had not been seen')
     const { number } = this.waiting[place]
     this.waiting = this.waiting.slice(place + 1)

@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { dirname } from 'node:path'
 import { RASTER_SIDE } from './decoder.js'
 import { findFfmpeg, NO_ENVIRONMENT, type FoundFfmpeg } from './ffmpeg.js'
+import type { VideoInput } from './video-input.js'
 import { SEEN, TAKEN } from './video-report.js'
 
 /** A program of the system, not part of this package. */
@@ -33,15 +34,6 @@ export interface FrameOptions {
   readonly timeoutMs: number
 }
 
-export interface VideoSource {
-  /** Open for reading. */
-  readonly descriptor: number
-  /** For systems where an open file has no name of its own. */
-  readonly path: string
-  /** As it was sniffed: FFmpeg is told, so that content cannot choose a reader that opens other files. */
-  readonly format: string
-}
-
 export interface VideoRun extends FrameOptions {
   readonly maxPixels: number
   /** Which of the video streams. */
@@ -67,6 +59,11 @@ const DEMUXERS: Readonly<Record<string, string>> = {
   ivf: 'ivf'
 }
 
+/** True where FFmpeg's reader wants to go back, or the file in the order of reading. */
+export function isMov(format: string): boolean {
+  return DEMUXERS[format] === 'mov'
+}
+
 export function hasVideoReader(format: string): boolean {
   return Object.hasOwn(DEMUXERS, format)
 }
@@ -78,15 +75,15 @@ const CPU_SECONDS_A_SECOND = 4
 const MAX_MEMORY_BYTES = 2 ** 32
 
 /** Pictures on descriptor 3, the report of frames on standard output, the log on standard error. */
-export function startVideoTool(tool: VideoTool, source: VideoSource, run: VideoRun): ChildProcess {
-  const args = toolArguments(inputOf(tool, source), DEMUXERS[source.format], tool, run)
+export function startVideoTool(tool: VideoTool, format: string, input: VideoInput, run: VideoRun): ChildProcess {
+  const args = toolArguments(input.url, DEMUXERS[format], run)
   const [program, ...rest] =
     process.platform === 'linux' ? ['/bin/sh', ...LIMITED, tool.path, ...args] : [tool.path, ...args]
   return spawn(program, rest, {
     env: NO_ENVIRONMENT,
     // Not where it was started from, which may be an exhibit.
     cwd: dirname(tool.path),
-    stdio: [source.descriptor, 'pipe', 'pipe', 'pipe'],
+    stdio: [input.pieces === null ? input.handle.fd : 'pipe', 'pipe', 'pipe', 'pipe'],
     shell: false,
     windowsHide: true
   })
@@ -95,19 +92,13 @@ export function startVideoTool(tool: VideoTool, source: VideoSource, run: VideoR
 /** No file of its own, no core, a bounded memory; what a shell cannot set stays as it was. */
 const LIMITED = ['-c', `ulimit -f 0; ulimit -c 0; ulimit -v ${MAX_MEMORY_BYTES / 1024} 2>&-; exec "$0" "$@"`] as const
 
-function inputOf({ readsDescriptors }: VideoTool, { path }: VideoSource): string {
-  if (readsDescriptors) return 'fd:'
-  // The file that is open, whatever has become of its name: names may be no text, or another file's by now.
-  return process.platform === 'win32' ? `file:${path}` : 'file:/dev/fd/0'
-}
-
-function toolArguments(input: string, demuxer: string, { readsDescriptors }: VideoTool, run: VideoRun): string[] {
+function toolArguments(input: string, demuxer: string, run: VideoRun): string[] {
   const { maxPixels, maxFrames, timeoutMs, stream } = run
   const cpuSeconds = Math.ceil(timeoutMs / 1000) * CPU_SECONDS_A_SECOND
   return [
     ...['-nostdin', '-hide_banner', '-nostats', '-v', 'level+info', '-timelimit', String(cpuSeconds)],
     ...['-max_alloc', String(MAX_ALLOC_BYTES), '-filter_threads', '1'],
-    ...['-protocol_whitelist', readsDescriptors ? 'fd,pipe' : 'file,pipe'],
+    ...['-protocol_whitelist', input === 'fd:' ? 'fd,pipe' : 'file,pipe'],
     ...['-max_pixels', String(Math.min(maxPixels, 2 ** 31 - 1)), '-threads', '1', '-flags', '+bitexact'],
     // Frames are hashed as stored, like pictures.
     ...['-noautorotate', '-f', demuxer, '-i', input],
