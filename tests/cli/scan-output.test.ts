@@ -74,7 +74,7 @@ describe('on a pipe', () => {
 describe('options', () => {
   test('labels, distances and hashes stand in the header', async () => {
     const labels = ['--case', '2026/17', '--exhibit', 'AB-1', '--organisation', 'Unit 7']
-    const args = ['--near', 'pdq=20,phash=6', '--hashes', 'dhash', '--preview']
+    const args = ['--near', 'pdq=20,phash=6', '--hashes', 'dhash', '--preview', '--no-video']
     const [header] = (await runCli(['scan', exhibit, '--set', set, ...labels, ...args])).records<HeaderRecord>()
     expect(header).toEqual({
       type: 'header',
@@ -85,7 +85,8 @@ describe('options', () => {
       options: {
         hashes: ['md5', 'sha1', 'sha256', 'pdq', 'phash', 'dhash'],
         near: { pdq: 20, phash: 6 },
-        preview: true
+        preview: true,
+        video: false
       },
       sets: [expect.objectContaining({ name: 'set', complete: true, root: expect.stringMatching(/^[0-9a-f]{64}$/) })]
     })
