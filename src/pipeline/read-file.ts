@@ -4,12 +4,12 @@ import type { FileHandle } from 'node:fs/promises'
 import { ARCHIVE_TAIL_BYTES, mayBeArchive } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
-import type { FileTimes, SkipReason } from '../core/result.js'
+import type { FileTimes } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
 import { fill } from '../files/index.js'
 import type { ExtractOptions } from './features.js'
-import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
+import { asReadError, type OpenFile } from './open-file.js'
 
 /** Up to here files are read whole, whatever they are. */
 export const STREAM_BYTES = 1024 * 1024
@@ -26,8 +26,6 @@ export interface FileContent {
   readonly mayBeArchive: boolean
 }
 
-export type ReadOutcome = FileContent | { readonly skipped: SkipReason }
-
 /** Which bytes are kept for those who come after the digests. */
 export interface ReadLimits {
   readonly maxDecodeBytes: number
@@ -37,19 +35,6 @@ export interface ReadLimits {
 
 export function readLimits({ maxDecodeBytes, hashers }: ExtractOptions): ReadLimits {
   return { maxDecodeBytes, keepAll: hashers.some(({ facts }) => facts.of === 'file') }
-}
-
-/**
- * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, FILE_CHANGED, all of stage read
- */
-export async function readExhibitFile(location: Uint8Array, limits: ReadLimits): Promise<ReadOutcome> {
-  const file = await openExhibitFile(location)
-  if ('skipped' in file) return file
-  try {
-    return await readOpenFile(file, limits)
-  } finally {
-    await file.close()
-  }
 }
 
 /** @throws {ExhibitHashError} READ_FAILED, FILE_CHANGED */
