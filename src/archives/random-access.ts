@@ -1,7 +1,6 @@
 // Bytes that can be read at any place: a file, memory, or a part of either.
 
-import type { FileHandle } from 'node:fs/promises'
-import { fill } from '../files/index.js'
+import { fill, type ReadHandle } from '../files/index.js'
 
 export interface RandomAccess {
   readonly sizeBytes: number
@@ -11,7 +10,7 @@ export interface RandomAccess {
 
 const CHUNK_BYTES = 64 * 1024
 
-export function accessFile(file: FileHandle, sizeBytes: number): RandomAccess {
+export function accessFile(file: ReadHandle, sizeBytes: number): RandomAccess {
   return {
     sizeBytes,
     // A file that has grown since has no more bytes than it had.

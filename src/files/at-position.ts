@@ -1,6 +1,7 @@
 // Whole pieces of a file, written and read where they belong.
 
 import type { FileHandle } from 'node:fs/promises'
+import type { ReadHandle } from './reading.js'
 
 export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let written = 0; written < bytes.length;) {
@@ -10,7 +11,7 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array, position: nu
 }
 
 /** Fills bytes from a position on; returns how many there were, fewer than asked for where the file ends before. */
-export async function fill(file: FileHandle, target: Uint8Array, position: number): Promise<number> {
+export async function fill(file: Pick<ReadHandle, 'read'>, target: Uint8Array, position: number): Promise<number> {
   let done = 0
   while (done < target.length) {
     const { bytesRead } = await file.read(target, done, target.length - done, position + done)

@@ -1,14 +1,13 @@
 // A file of an exhibit while it is open: it must stay as it was when it was opened.
 
 import { constants, type BigIntStats } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
-import { openFlag } from '../files/index.js'
+import { openFlag, openToRead, type ReadHandle } from '../files/index.js'
 
 export class OpenFile {
   constructor(
-    readonly handle: FileHandle,
+    readonly handle: ReadHandle,
     private readonly status: BigIntStats
   ) {}
 
@@ -54,7 +53,7 @@ function fileChanged(): ExhibitHashError {
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED of stage read
  */
 export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | { readonly skipped: SkipReason }> {
-  let handle: FileHandle | undefined
+  let handle: ReadHandle | undefined
   try {
     handle = await openUntouched(Buffer.from(location))
     const status = await handle.stat({ bigint: true })
@@ -79,14 +78,14 @@ export function asReadError(thrown: unknown): ExhibitHashError {
  * Opens for reading without changing the access time where the system allows it, and without waiting where
  * the name has become a pipe since it was listed.
  */
-async function openUntouched(location: Buffer): Promise<FileHandle> {
+async function openUntouched(location: Buffer): Promise<ReadHandle> {
   const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
   try {
-    return await open(location, safely | openFlag('O_NOATIME'))
+    return await openToRead(location, safely | openFlag('O_NOATIME'))
   } catch (error) {
     // Only a file's owner may leave its access time alone.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
-    return open(location, safely)
+    return openToRead(location, safely)
   }
 }
 

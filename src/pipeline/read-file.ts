@@ -1,13 +1,12 @@
 // Reads a file of an exhibit once: digests on the way, and its bytes where a decoder will want them.
 
-import type { FileHandle } from 'node:fs/promises'
 import { ARCHIVE_TAIL_BYTES, mayBeArchive } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import type { FileTimes } from '../core/result.js'
 import { isDecodable, SNIFF_BYTES, sniffFormat, type SniffedFormat } from '../decode/index.js'
 import { digestBytes, DigestStream } from '../digest/index.js'
-import { fill } from '../files/index.js'
+import { fill, type ReadHandle } from '../files/index.js'
 import type { ExtractOptions } from './features.js'
 import { asReadError, type OpenFile } from './open-file.js'
 
@@ -69,7 +68,7 @@ export function contentOf(bytes: Uint8Array, { maxDecodeBytes, keepAll }: ReadLi
 }
 
 /** Small files are read whole, whatever they are; of large ones only what a decoder can take is held in memory. */
-async function readContent(file: FileHandle, sizeBytes: number, limits: ReadLimits): Promise<Content> {
+async function readContent(file: ReadHandle, sizeBytes: number, limits: ReadLimits): Promise<Content> {
   if (sizeBytes <= STREAM_BYTES) {
     const bytes = Buffer.allocUnsafeSlow(sizeBytes)
     await readFully(file, bytes, 0)
@@ -96,7 +95,7 @@ export function isWanted(sniffed: SniffedFormat | null): boolean {
   return sniffed?.kind === 'image' && isDecodable(sniffed.format)
 }
 
-async function digestStreamed(file: FileHandle, sizeBytes: number): Promise<Digests> {
+async function digestStreamed(file: ReadHandle, sizeBytes: number): Promise<Digests> {
   const stream = new DigestStream()
   const buffer = Buffer.allocUnsafeSlow(Math.min(STREAM_BYTES, sizeBytes))
   for (let at = 0; at < sizeBytes; at += buffer.length) {
@@ -108,7 +107,7 @@ async function digestStreamed(file: FileHandle, sizeBytes: number): Promise<Dige
 }
 
 /** Some file systems tell a size of 0 for files that have content: what was read would be digests of nothing. */
-async function refuseMore(file: FileHandle, sizeBytes: number): Promise<void> {
+async function refuseMore(file: ReadHandle, sizeBytes: number): Promise<void> {
   const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, sizeBytes)
   if (bytesRead > 0) {
     throw new ExhibitHashError('FILE_CHANGED', `the file has more than the ${sizeBytes} bytes it tells`, {
@@ -117,7 +116,7 @@ async function refuseMore(file: FileHandle, sizeBytes: number): Promise<void> {
   }
 }
 
-async function readFully(file: FileHandle, target: Buffer, position: number): Promise<void> {
+async function readFully(file: ReadHandle, target: Buffer, position: number): Promise<void> {
   const done = await fill(file, target, position)
   if (done === target.length) return
   const message = `the file became shorter while it was read: it ends at byte ${position + done}`
