@@ -4,7 +4,7 @@ import { fill, type ReadHandle } from '../files/index.js'
 
 export interface RandomAccess {
   readonly sizeBytes: number
-  /** Fills the target; returns how many bytes there were, fewer only at the end. */
+  /** Fills the target; returns how many bytes there were: fewer only at the end, none before the beginning. */
   read(target: Uint8Array, position: number): Promise<number>
 }
 
@@ -14,17 +14,22 @@ export function accessFile(file: ReadHandle, sizeBytes: number): RandomAccess {
   return {
     sizeBytes,
     // A file that has grown since has no more bytes than it had.
-    read: (target, position) => fill(file, target.subarray(0, Math.max(0, sizeBytes - position)), position)
+    read: (target, position) => fill(file, partWithin(sizeBytes, target, position), position)
   }
+}
+
+/** As much of the target as there can be bytes. Damaged directories name places before the beginning too. */
+function partWithin(sizeBytes: number, target: Uint8Array, position: number): Uint8Array {
+  return target.subarray(0, position < 0 ? 0 : Math.max(0, sizeBytes - position))
 }
 
 export function accessBytes(bytes: Uint8Array): RandomAccess {
   return {
     sizeBytes: bytes.length,
     read(target, position) {
-      const part = bytes.subarray(Math.min(position, bytes.length), position + target.length)
-      target.set(part)
-      return Promise.resolve(part.length)
+      const { length } = partWithin(bytes.length, target, position)
+      target.set(bytes.subarray(position, position + length))
+      return Promise.resolve(length)
     }
   }
 }
@@ -34,7 +39,7 @@ export function accessPart(whole: RandomAccess, start: number, length: number): 
   const sizeBytes = Math.max(0, Math.min(length, whole.sizeBytes - start))
   return {
     sizeBytes,
-    read: (target, position) => whole.read(target.subarray(0, Math.max(0, sizeBytes - position)), start + position)
+    read: (target, position) => whole.read(partWithin(sizeBytes, target, position), start + position)
   }
 }
 
