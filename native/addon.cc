@@ -5,6 +5,7 @@
 #include "common/isa.h"
 #include "digest/bindings.h"
 #include "index/bindings.h"
+#include "jpeg/bindings.h"
 #include "near/bindings.h"
 #include "pdq/bindings.h"
 #include "photodna/bindings.h"
@@ -30,6 +31,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterPhotoDna(env, exports);
   RegisterResize(env, exports);
   RegisterIndex(env, exports);
+  RegisterJpeg(env, exports);
   RegisterNear(env, exports);
   RegisterSort(env, exports);
   RegisterDigest(env, exports);

@@ -1,0 +1,50 @@
+// The coefficients of one block, from its first bit on.
+
+#ifndef EXHIBIT_HASH_JPEG_COEFFICIENTS_H_
+#define EXHIBIT_HASH_JPEG_COEFFICIENTS_H_
+
+#include <cstdint>
+
+#include "jpeg/scan_data.h"
+#include "jpeg/steps.h"
+
+namespace exhibit_hash {
+
+// A DC value as a sum of differences; false where there is no code for the next one, or the sum is none of a picture.
+class JpegDcSum {
+ public:
+  void Restart() { sum_ = 0; }
+  int32_t value() const { return sum_; }
+
+  bool Add(const JpegScanData& data, const JpegCodes& codes, uint32_t& at) {
+    const uint64_t bits = data.BitsAt(at);
+    const JpegCode code = codes.Find(bits);
+    if (code.bits == 0 || code.symbol > kJpegMostDcBits) return false;
+    sum_ += JpegValue(bits << code.bits, code.symbol);
+    at += code.bits + code.symbol;
+    return sum_ >= -kJpegMostDc && sum_ <= kJpegMostDc;
+  }
+
+ private:
+  int32_t sum_ = 0;
+};
+
+// Reads AC coefficients up to the end of the block, or past the one `last`; what it sets is in the order of the file.
+// False where a code is none or the block overruns.
+inline bool JpegReadAc(const JpegScanData& data, const JpegCodes& codes, int last, uint32_t& at,
+                       int16_t* coefficients) {
+  for (int next = 1; next <= last;) {
+    const uint64_t bits = data.BitsAt(at);
+    const JpegCode code = codes.Find(bits);
+    next = JpegAfterAc(next, code.symbol);
+    if (code.bits == 0 || next > kJpegBlockSize) return false;
+    const int size = code.symbol & 15;
+    at += code.bits + static_cast<uint32_t>(size);
+    if (size != 0) coefficients[next - 1] = static_cast<int16_t>(JpegValue(bits << code.bits, size));
+  }
+  return true;
+}
+
+}  // namespace exhibit_hash
+
+#endif  // EXHIBIT_HASH_JPEG_COEFFICIENTS_H_

@@ -1,0 +1,35 @@
+// Fills the tables of codes. Source: ITU-T T.81, Annex C and F.2.2.3.
+
+#include "jpeg/huffman.h"
+
+#include <cstring>
+
+namespace exhibit_hash {
+
+void JpegCodes::Build(const JpegHuffman& table) {
+  std::memset(short_, 0, sizeof short_);
+  std::memcpy(symbols_, table.symbols, sizeof symbols_);
+  int32_t code = 0, place = 0;
+  for (int bits = 1; bits <= 16; bits++) {
+    offset_[bits] = place - code;
+    for (int i = 0; i < table.counts[bits - 1]; i++, code++, place++) {
+      if (bits > kShortBits) continue;
+      const int32_t first = code << (kShortBits - bits), count = 1 << (kShortBits - bits);
+      for (int32_t j = 0; j < count; j++) {
+        short_[first + j] = {static_cast<uint8_t>(bits), symbols_[place]};
+      }
+    }
+    end_[bits] = code;
+    code <<= 1;
+  }
+}
+
+JpegCode JpegCodes::FindLong(uint64_t bits) const {
+  for (int length = kShortBits + 1; length <= 16; length++) {
+    const int32_t code = static_cast<int32_t>(bits >> (64 - length));
+    if (code < end_[length]) return {static_cast<uint8_t>(length), symbols_[code + offset_[length]]};
+  }
+  return {0, 0};
+}
+
+}  // namespace exhibit_hash

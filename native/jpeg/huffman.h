@@ -1,0 +1,65 @@
+// One code at a time: the plain way to read a Huffman table, which everything else answers to.
+
+#ifndef EXHIBIT_HASH_JPEG_HUFFMAN_H_
+#define EXHIBIT_HASH_JPEG_HUFFMAN_H_
+
+#include <cstdint>
+
+#include "jpeg/markers.h"
+
+namespace exhibit_hash {
+
+// A code that was read. Of a symbol, the low four bits are the number of bits of a value that follows the code.
+struct JpegCode {
+  // 0 where there is no such code.
+  uint8_t bits;
+  uint8_t symbol;
+};
+
+class JpegCodes {
+ public:
+  void Build(const JpegHuffman& table);
+
+  // The code that these bits, from the highest one down, begin with.
+  JpegCode Find(uint64_t bits) const {
+    const JpegCode code = short_[bits >> (64 - kShortBits)];
+    return code.bits != 0 ? code : FindLong(bits);
+  }
+
+ private:
+  static constexpr int kShortBits = 10;
+
+  JpegCode FindLong(uint64_t bits) const;
+
+  // What a code of up to kShortBits bits fills, by all bits that can follow it.
+  JpegCode short_[1 << kShortBits];
+  // For each length, the code behind its last one, and what is to be added to a code for the place of its symbol.
+  int32_t end_[17], offset_[17];
+  uint8_t symbols_[256];
+};
+
+// The signed value of `size` bits, at most 15, that stand from the highest bit down.
+inline int32_t JpegValue(uint64_t bits, int size) {
+  if (size == 0) return 0;
+  const int32_t value = static_cast<int32_t>(bits >> (64 - size));
+  return (bits >> 63) != 0 ? value : value - (1 << size) + 1;
+}
+
+constexpr int kJpegMostDcBits = 11;
+constexpr int kJpegMostAcBits = 10;
+// A sum of differences beyond this is no mean of samples of 8 bits, whatever it is divided by.
+constexpr int32_t kJpegMostDc = 2047;
+
+// Which coefficient comes next after an AC symbol, from the one `at`: kJpegBlockSize behind the last one, more where
+// the symbol is none of a baseline picture or overruns the block.
+inline int JpegAfterAc(int at, uint8_t symbol) {
+  constexpr int kOverrun = kJpegBlockSize + 1;
+  if (symbol == 0) return kJpegBlockSize;
+  const int size = symbol & 15, next = at + (symbol >> 4) + 1;
+  const bool is_symbol = size == 0 ? symbol == 0xf0 : size <= kJpegMostAcBits;
+  return is_symbol && next <= kJpegBlockSize ? next : kOverrun;
+}
+
+}  // namespace exhibit_hash
+
+#endif  // EXHIBIT_HASH_JPEG_HUFFMAN_H_

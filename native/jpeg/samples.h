@@ -1,0 +1,36 @@
+// From coefficients to samples of luma: one, two by two, or eight by eight a block.
+
+#ifndef EXHIBIT_HASH_JPEG_SAMPLES_H_
+#define EXHIBIT_HASH_JPEG_SAMPLES_H_
+
+#include <cstdint>
+
+#include "jpeg/markers.h"
+
+namespace exhibit_hash {
+
+inline uint8_t JpegClamp(int32_t value) { return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value); }
+
+// The mean of a block: libjpeg's sample at an eighth.
+inline uint8_t JpegMean(int32_t dc, const JpegQuantisation& quantisation) {
+  return JpegClamp(((dc * quantisation.steps[0] + 4) >> 3) + 128);
+}
+
+// Two rows of two samples from the mean and the lowest frequency each way; coefficients in the order of the file.
+inline void JpegQuarters(const int16_t* coefficients, const JpegQuantisation& quantisation, uint8_t* top,
+                         uint8_t* bottom) {
+  const auto scaled = [&](int i) { return int32_t{coefficients[i]} * quantisation.steps[i]; };
+  const int32_t mean = scaled(0) + 4, across = scaled(1), down = scaled(2), both = scaled(4);
+  top[0] = JpegClamp(((mean + across + down + both) >> 3) + 128);
+  top[1] = JpegClamp(((mean - across + down - both) >> 3) + 128);
+  bottom[0] = JpegClamp(((mean + across - down - both) >> 3) + 128);
+  bottom[1] = JpegClamp(((mean - across - down + both) >> 3) + 128);
+}
+
+// Eight rows of eight samples, `stride` bytes apart: libjpeg's accurate integer transform. Coefficients in the order of
+// the file.
+void JpegSamples(const int16_t* coefficients, const JpegQuantisation& quantisation, uint8_t* out, int64_t stride);
+
+}  // namespace exhibit_hash
+
+#endif  // EXHIBIT_HASH_JPEG_SAMPLES_H_

@@ -1,0 +1,69 @@
+// Many symbols a look-up: how far the next bits lead through a block, without the values of coefficients.
+
+#ifndef EXHIBIT_HASH_JPEG_STEPS_H_
+#define EXHIBIT_HASH_JPEG_STEPS_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "jpeg/huffman.h"
+#include "jpeg/layout.h"
+
+namespace exhibit_hash {
+
+// Bits that a look-up sees.
+constexpr int kJpegStepBits = 12;
+constexpr int kJpegStepEntries = 1 << kJpegStepBits;
+// A step reads no more: a code and value by itself, or codes that begin within kJpegStepBits.
+constexpr uint32_t kJpegMostStepBits = 27;
+
+// What the bits in sight mean. The low byte is how many bits they and the last value behind them take, the high byte
+// how many coefficients they make, plus kJpegStepEnds where the block ends with them. Of the sum of coefficients so far
+// and the high byte, bit 6 is set exactly where the step cannot be taken: past the last coefficient, or kJpegStepNone.
+using JpegStep = uint16_t;
+constexpr uint32_t kJpegStepEnds = 128;
+constexpr uint32_t kJpegStepRefused = 64;
+constexpr JpegStep kJpegStepNone = 192 << 8;
+
+// One block of an MCU.
+struct JpegPhase {
+  // Steps from the start of a block, and from within it.
+  const JpegStep* at_start;
+  const JpegStep* within;
+  const JpegCodes* dc;
+  const JpegCodes* ac;
+  uint32_t next;
+};
+
+// All tables of a scan of baseline blocks.
+class JpegTables {
+ public:
+  // False where the scan uses a table that the file has not defined.
+  bool Build(const JpegState& state, const JpegLayout& layout);
+  // After Build: for those who step through blocks without looking at them.
+  void BuildSteps();
+
+  const JpegPhase& phase(int64_t block) const { return phases_[block]; }
+  const JpegPhase* phases() const { return phases_; }
+  int phase_count() const { return phase_count_; }
+
+  // True where blocks that follow one another from either phase on are read with the same tables: then nothing in the
+  // data tells these phases apart, and nothing needs to.
+  bool AreAlike(int64_t phase, int64_t other) const;
+
+ private:
+  struct Codes {
+    JpegCodes dc[kJpegTables], ac[kJpegTables];
+  };
+
+  JpegLayout layout_;
+  std::unique_ptr<Codes> codes_;
+  std::unique_ptr<JpegStep[]> steps_;
+  JpegPhase phases_[kJpegMostMcuBlocks];
+  int phase_count_ = 0;
+  bool is_alike_[kJpegMostMcuBlocks];
+};
+
+}  // namespace exhibit_hash
+
+#endif  // EXHIBIT_HASH_JPEG_STEPS_H_
