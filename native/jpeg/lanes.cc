@@ -3,124 +3,141 @@
 #include "jpeg/lanes.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 namespace exhibit_hash {
 namespace {
 
 constexpr int kLanes = 4;
 
-// A job on its way: between steps it stands before coefficient `coefficient` of a block of `phase`, at bit `at`.
-struct Lane {
-  JpegJob* job;
-  uint32_t at, coefficient, phase;
+// Where a lane stands between two steps: before a coefficient of a block, at a bit.
+struct Cursor {
+  uint32_t at, coefficient;
+  const JpegPhase* phase;
   // Where the end of the block goes, which is the start of the next one.
   uint32_t* end;
+};
 
-  void Begin(uint32_t start) {
-    at = start;
-    coefficient = phase = 0;
-    job->starts[0] = start;
-    end = job->starts + 1;
-  }
-  uint32_t blocks() const { return static_cast<uint32_t>(end - job->starts) - 1; }
-  bool IsDone() const { return coefficient == 0 && (at >= job->stop || blocks() == job->most_blocks); }
+// A job on its way.
+struct Lane {
+  JpegJob* job;
+  Cursor cursor;
+
+  uint32_t blocks() const { return static_cast<uint32_t>(cursor.end - job->starts) - 1; }
+  bool IsDone() const { return cursor.coefficient == 0 && (cursor.at >= job->stop || blocks() == job->most_blocks); }
   // Steps that it can take, wherever they lead, before it must be asked whether it is done.
   uint32_t Room() const {
-    if (at >= job->stop) return 0;
-    return std::min((job->stop - at) / kJpegMostStepBits, job->most_blocks - blocks());
+    if (cursor.at >= job->stop) return 0;
+    return std::min((job->stop - cursor.at) / kJpegMostStepBits, job->most_blocks - blocks()) / 2;
   }
 };
 
 class Lanes {
  public:
-  Lanes(const JpegScanData& data, const JpegTables& tables) : data_(data), phases_(tables.phases()) {}
+  Lanes(const JpegScanData& data, const JpegTables& tables) : data_(data), first_phase_(&tables.phase(0)) {}
 
   bool Run(std::vector<JpegJob>& jobs);
 
  private:
-  template <int kCount>
-  bool Advance(Lane* lanes, uint32_t steps) const;
+  void Begin(Lane& lane, uint32_t start) const {
+    lane.job->starts[0] = start;
+    lane.cursor = {start, 0, first_phase_, lane.job->starts + 1};
+  }
   bool StepCode(Lane& lane) const;
+  Cursor StepRefused(Lane& lane, Cursor cursor) const;
+  bool Look(Lane& lane, Cursor& cursor, uint64_t& bits) const;
+  bool Step(Lane& lane, Cursor& cursor) const;
+  template <size_t... kLane>
+  bool AdvanceAll(uint32_t steps, std::index_sequence<kLane...>);
+  bool Advance(Lane& lane, uint32_t steps) const;
   bool Finish(Lane& lane) const;
 
   const JpegScanData& data_;
-  const JpegPhase* const phases_;
+  const JpegPhase* const first_phase_;
   Lane lanes_[kLanes];
 };
 
 // One code. Where there is none, a guess begins again; false for anything else.
 bool Lanes::StepCode(Lane& lane) const {
-  const JpegPhase& phase = phases_[lane.phase];
-  const uint64_t bits = data_.BitsAt(lane.at);
-  const bool is_dc = lane.coefficient == 0;
-  const JpegCode code = (is_dc ? phase.dc : phase.ac)->Find(bits);
+  Cursor& cursor = lane.cursor;
+  const uint64_t bits = data_.BitsAt(cursor.at);
+  const bool is_dc = cursor.coefficient == 0;
+  const JpegCode code = (is_dc ? cursor.phase->dc : cursor.phase->ac)->Find(bits);
   uint32_t after;
   if (is_dc) {
     after = code.symbol <= kJpegMostDcBits ? 1 : kJpegBlockSize + 1;
   } else {
-    after = static_cast<uint32_t>(JpegAfterAc(static_cast<int>(lane.coefficient), code.symbol));
+    after = static_cast<uint32_t>(JpegAfterAc(static_cast<int>(cursor.coefficient), code.symbol));
   }
   if (code.bits == 0 || after > kJpegBlockSize) {
     if (!lane.job->is_guess) return false;
-    lane.Begin(lane.at + 1);
+    Begin(lane, cursor.at + 1);
     return true;
   }
-  lane.at += code.bits + (code.symbol & 15u);
-  lane.coefficient = after;
+  cursor.at += code.bits + (code.symbol & 15u);
+  cursor.coefficient = after;
   if (after == kJpegBlockSize) {
-    lane.coefficient = 0;
-    lane.phase = phase.next;
-    *lane.end++ = lane.at;
+    cursor.coefficient = 0;
+    cursor.phase = cursor.phase->follows[1];
+    *cursor.end++ = cursor.at;
   }
   return true;
 }
 
-template <int kCount>
-bool Lanes::Advance(Lane* lanes, uint32_t steps) const {
-  const uint8_t* const bytes = data_.bytes();
-  const JpegPhase* const phases = phases_;
-  uint32_t at[kCount], coefficient[kCount], phase[kCount];
-  uint32_t* end[kCount];
-  const JpegStep* table[kCount];
-  const auto load = [&](int i) {
-    at[i] = lanes[i].at;
-    coefficient[i] = lanes[i].coefficient;
-    phase[i] = lanes[i].phase;
-    end[i] = lanes[i].end;
-    table[i] = coefficient[i] == 0 ? phases[phase[i]].at_start : phases[phase[i]].within;
-  };
-  const auto store = [&](int i) {
-    lanes[i].at = at[i];
-    lanes[i].coefficient = coefficient[i];
-    lanes[i].phase = phase[i];
-    lanes[i].end = end[i];
-  };
-  for (int i = 0; i < kCount; i++) load(i);
-  for (; steps > 0; steps--) {
-    for (int i = 0; i < kCount; i++) {
-      const uint64_t bits = BigEndian64(bytes + (at[i] >> 3)) << (at[i] & 7);
-      const uint32_t step = table[i][bits >> (64 - kJpegStepBits)];
-      const uint32_t after = coefficient[i] + (step >> 8);
-      if ((after & kJpegStepRefused) != 0) {
-        store(i);
-        if (!StepCode(lanes[i])) return false;
-        load(i);
-        continue;
-      }
-      // No branch at the end of a block, which nobody can foresee: its place is written either way.
-      at[i] += step & 255;
-      const uint32_t ends = after >> 7;
-      *end[i] = at[i];
-      end[i] += ends;
-      coefficient[i] = ends != 0 ? 0 : after;
-      const JpegPhase& here = phases[phase[i]];
-      const uint32_t next = here.next;
-      table[i] = ends != 0 ? phases[next].at_start : here.within;
-      phase[i] = ends != 0 ? next : phase[i];
-    }
+// Kept out of the loop's way, whose cursors must have no address.
+#if defined(__GNUC__)
+__attribute__((noinline, cold))
+#endif
+Cursor
+Lanes::StepRefused(Lane& lane, Cursor cursor) const {
+  lane.cursor = cursor;
+  if (!StepCode(lane)) lane.cursor.phase = nullptr;
+  return lane.cursor;
+}
+// As many symbols as are in sight; false where a job ends for good.
+inline bool Lanes::Look(Lane& lane, Cursor& cursor, uint64_t& bits) const {
+  const uint32_t is_within = cursor.coefficient != 0 ? kJpegStepEntries : 0;
+  const uint32_t step = cursor.phase->steps[is_within + (bits >> (64 - kJpegStepBits))];
+  const uint32_t after = cursor.coefficient + (step >> 8);
+  if ((after & kJpegStepRefused) != 0) {
+    cursor = StepRefused(lane, cursor);
+    bits = data_.BitsAt(cursor.at);
+    return cursor.phase != nullptr;
   }
-  for (int i = 0; i < kCount; i++) store(i);
+  // No branch at the end of a block, which nobody can foresee: its place is written either way.
+  cursor.at += step & 255;
+  bits <<= step & 255;
+  const uint32_t ends = after >> 7;
+  *cursor.end = cursor.at;
+  cursor.end += ends;
+  cursor.coefficient = after & (ends - 1);
+  cursor.phase = cursor.phase->follows[ends];
   return true;
+}
+
+// Two looks at what is read at once.
+inline bool Lanes::Step(Lane& lane, Cursor& cursor) const {
+  uint64_t bits = data_.BitsAt(cursor.at);
+  return Look(lane, cursor, bits) && Look(lane, cursor, bits);
+}
+
+// Each lane by its number, so that compilers see as many cursors and not an array of them.
+template <size_t... kLane>
+bool Lanes::AdvanceAll(uint32_t steps, std::index_sequence<kLane...>) {
+  Cursor cursors[] = {lanes_[kLane].cursor...};
+  bool goes_on = true;
+  for (; steps > 0 && goes_on; steps--) goes_on = (Step(lanes_[kLane], cursors[kLane]) && ...);
+  ((lanes_[kLane].cursor = cursors[kLane]), ...);
+  return goes_on;
+}
+
+bool Lanes::Advance(Lane& lane, uint32_t steps) const {
+  Cursor cursor = lane.cursor;
+  bool goes_on = true;
+  for (; steps > 0 && goes_on; steps--) goes_on = Step(lane, cursor);
+  lane.cursor = cursor;
+  return goes_on;
 }
 
 // To the end of the job, by itself.
@@ -128,14 +145,14 @@ bool Lanes::Finish(Lane& lane) const {
   while (!lane.IsDone()) {
     const uint32_t room = lane.Room();
     if (room > 0) {
-      if (!Advance<1>(&lane, room)) return false;
+      if (!Advance(lane, room)) return false;
     } else {
       // Near the end of the job or past it, within a block.
       if (!StepCode(lane)) return false;
     }
   }
   lane.job->blocks = lane.blocks();
-  lane.job->end = lane.at;
+  lane.job->end = lane.cursor.at;
   return true;
 }
 
@@ -145,7 +162,7 @@ bool Lanes::Run(std::vector<JpegJob>& jobs) {
   const auto fill = [&] {
     for (; count < kLanes && next < jobs.size(); count++) {
       lanes_[count].job = &jobs[next++];
-      lanes_[count].Begin(lanes_[count].job->start);
+      Begin(lanes_[count], lanes_[count].job->start);
     }
   };
   fill();
@@ -155,7 +172,7 @@ bool Lanes::Run(std::vector<JpegJob>& jobs) {
     uint32_t steps = UINT32_MAX;
     for (const Lane& lane : lanes_) steps = std::min(steps, lane.Room());
     if (steps >= kFewestSteps) {
-      if (!Advance<kLanes>(lanes_, steps)) return false;
+      if (!AdvanceAll(steps, std::make_index_sequence<kLanes>())) return false;
       continue;
     }
     for (int i = count - 1; i >= 0; i--) {

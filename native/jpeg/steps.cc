@@ -66,7 +66,7 @@ bool JpegTables::Build(const JpegState& state, const JpegLayout& layout) {
     if (!has_dc[dc]) codes_->dc[dc].Build(state.dc[dc]);
     if (!has_ac[ac]) codes_->ac[ac].Build(state.ac[ac]);
     has_dc[dc] = has_ac[ac] = true;
-    phases_[i] = {nullptr, nullptr, &codes_->dc[dc], &codes_->ac[ac], static_cast<uint32_t>((i + 1) % phase_count_)};
+    phases_[i] = {nullptr, {&phases_[i], &phases_[(i + 1) % phase_count_]}, &codes_->dc[dc], &codes_->ac[ac]};
   }
   return true;
 }
@@ -77,19 +77,13 @@ void JpegTables::BuildSteps() {
   for (int i = 0; i < phase_count_; i++) {
     JpegPhase& phase = phases_[i];
     for (int j = 0; j < i; j++) {
-      if (phases_[j].ac == phase.ac) phase.within = phases_[j].within;
-      if (phases_[j].ac == phase.ac && phases_[j].dc == phase.dc) phase.at_start = phases_[j].at_start;
+      if (phases_[j].ac == phase.ac && phases_[j].dc == phase.dc) phase.steps = phases_[j].steps;
     }
-    if (phase.within == nullptr) {
-      FillWithin(*phase.ac, free);
-      phase.within = free;
-      free += kJpegStepEntries;
-    }
-    if (phase.at_start == nullptr) {
-      FillAtStart(*phase.dc, *phase.ac, free);
-      phase.at_start = free;
-      free += kJpegStepEntries;
-    }
+    if (phase.steps != nullptr) continue;
+    phase.steps = free;
+    FillAtStart(*phase.dc, *phase.ac, free);
+    FillWithin(*phase.ac, free + kJpegStepEntries);
+    free += 2 * kJpegStepEntries;
   }
   for (int turn = 0; turn < phase_count_; turn++) {
     is_alike_[turn] = true;

@@ -12,7 +12,7 @@
 namespace exhibit_hash {
 
 // Bits that a look-up sees.
-constexpr int kJpegStepBits = 12;
+constexpr int kJpegStepBits = 11;
 constexpr int kJpegStepEntries = 1 << kJpegStepBits;
 // A step reads no more: a code and value by itself, or codes that begin within kJpegStepBits.
 constexpr uint32_t kJpegMostStepBits = 27;
@@ -27,12 +27,12 @@ constexpr JpegStep kJpegStepNone = 192 << 8;
 
 // One block of an MCU.
 struct JpegPhase {
-  // Steps from the start of a block, and from within it.
-  const JpegStep* at_start;
-  const JpegStep* within;
+  // Two tables: from the start of a block, and behind them from within it.
+  const JpegStep* steps;
+  // The phase itself and the next one: which it is, within a block and at its end, is looked up and not asked.
+  const JpegPhase* follows[2];
   const JpegCodes* dc;
   const JpegCodes* ac;
-  uint32_t next;
 };
 
 // All tables of a scan of baseline blocks.
@@ -44,7 +44,6 @@ class JpegTables {
   void BuildSteps();
 
   const JpegPhase& phase(int64_t block) const { return phases_[block]; }
-  const JpegPhase* phases() const { return phases_; }
   int phase_count() const { return phase_count_; }
 
   // True where blocks that follow one another from either phase on are read with the same tables: then nothing in the

@@ -8,12 +8,14 @@ import { PORTABLE_KERNELS, WASM_KERNELS } from './portable.js'
 import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './types.js'
 import { whyNoWasm } from './wasm-module.js'
 
+export { JpegMarkers, type JpegApplicationSegment } from './jpeg-markers.js'
 export { SCANNED_FIELDS } from './record-scanner.js'
 export type { EntryField, RecordScanner, ScannedField } from './record-scanner.js'
 export { DIGEST_BYTES, MAX_JOIN_KEY_BITS, MAX_JOIN_RADIUS, NATIVE_ISAS } from './types.js'
 export type {
   Isa,
   JoinSlice,
+  JpegReduction,
   KernelFacts,
   Kernels,
   NativeIsa,

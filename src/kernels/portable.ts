@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { ExhibitHashError } from '../core/errors.js'
+import { jpegLumaPortable } from './jpeg-portable.js'
 import { PortableNearTable } from './near-portable.js'
 import { markNearPortable } from './near-join-portable.js'
 import { sketchGroupPortable } from './photo-dna-portable.js'
@@ -53,6 +54,7 @@ export const PORTABLE_KERNELS: Kernels = {
   luma: lumaPortable,
   resizeRows: resizeRowsPortable,
   resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
+  jpegLuma: jpegLumaPortable,
   digestBatch,
   digestStream,
   markNear: markNearPortable,

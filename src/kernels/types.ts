@@ -23,6 +23,9 @@ export interface PdqDihedralResult {
   readonly quality: number
 }
 
+/** Pixels of a JPEG for each sample of the raster that is made of it, along either side. */
+export type JpegReduction = 1 | 4 | 8
+
 /** One direction of a resize of Pillow's: each output is a weighted sum of neighbouring samples, in 22-bit fixed point. */
 export interface ResizeAxis {
   /** First sample and number of samples of each output, in turn. */
@@ -89,6 +92,12 @@ export interface Kernels {
   resizeRows(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
   /** Each column of `height` bytes resized. */
   resizeColumns(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
+  /**
+   * Writes the luma of a JPEG, row by row: libjpeg's in full, means of its blocks at an eighth. False, and anything in
+   * `out`, where the file is not taken: irregular, damaged, not of the size that `out` is for, or progressive and not
+   * wanted at an eighth. See native/jpeg/README.md.
+   */
+  jpegLuma(file: Uint8Array, reduction: JpegReduction, out: Uint8Array): boolean
   /** DIGEST_BYTES for each file, in the order of the files. USAGE for anything but Uint8Arrays. */
   digestBatch(files: readonly Uint8Array[]): Uint8Array
   digestStream(): PackedDigestStream
