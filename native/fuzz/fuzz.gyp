@@ -36,6 +36,11 @@
       'sources': ['join.cc']
     },
     {
+      'target_name': 'jpeg',
+      'type': 'executable',
+      'sources': ['jpeg.cc']
+    },
+    {
       'target_name': 'near',
       'type': 'executable',
       'sources': ['guarded_mapping.cc', 'index_file.cc', 'near.cc'],

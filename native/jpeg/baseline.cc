@@ -20,7 +20,7 @@ class Baseline {
 
   bool Read(JpegReader& reader) {
     return tables_.Build(state_, layout_) && data_.Read(reader, state_.restart_interval > 0) &&
-           JpegHasIntervals(data_, layout_, state_.restart_interval);
+           JpegHasIntervals(data_, layout_, state_.restart_interval) && HasRoom();
   }
 
   bool WriteReduced(JpegReduction reduction, uint8_t* out) {
@@ -34,6 +34,8 @@ class Baseline {
   bool WriteFull(uint8_t* out);
 
  private:
+  // No block is shorter than two codes of one bit: what claims more blocks than that gets no memory for them.
+  bool HasRoom() const { return layout_.blocks() <= data_.intervals().back().end / 2; }
   bool WriteEighth(uint8_t* out);
   bool WriteQuarter(uint8_t* out);
 

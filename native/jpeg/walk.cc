@@ -10,8 +10,7 @@
 namespace exhibit_hash {
 namespace {
 
-// A join costs about a thousand bits; so many jobs that the last ones do not run alone for long.
-constexpr uint32_t kLeastJobBits = 1 << 16;
+// So many jobs that the last ones do not run alone for long.
 constexpr uint32_t kMostJobs = 32;
 
 bool FindBetweenRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
@@ -73,8 +72,8 @@ bool Join(const JpegScanData& data, const JpegTables& tables, const JpegLayout& 
 // Bits of the scan, from the first job to the last, and room for what they find.
 class Cuts {
  public:
-  Cuts(uint32_t end, int64_t blocks)
-      : count_(std::min(kMostJobs, std::max(1u, end / kLeastJobBits))), step_(end / count_ / 8 * 8), end_(end) {
+  Cuts(uint32_t end, int64_t blocks, uint32_t least_job_bits)
+      : count_(std::min(kMostJobs, std::max(1u, end / least_job_bits))), step_(end / count_ / 8 * 8), end_(end) {
     // More than a job of usual data has. Where that is not enough, the true stream walks the rest.
     most_guessed_ = static_cast<uint32_t>(4 * (blocks / count_) + 1024);
     memory_.reset(new uint32_t[(count_ - 1) * (most_guessed_ + size_t{1})]);
@@ -99,10 +98,10 @@ class Cuts {
   std::unique_ptr<uint32_t[]> memory_;
 };
 
-bool FindWithoutRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
-                         uint32_t* starts) {
+bool FindWithoutRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, uint32_t* starts,
+                         uint32_t least_job_bits) {
   const JpegInterval& whole = data.intervals()[0];
-  const Cuts cuts(whole.end, layout.blocks());
+  const Cuts cuts(whole.end, layout.blocks(), least_job_bits);
   std::vector<JpegJob> jobs = cuts.Jobs(starts, layout.blocks());
   if (!JpegRunJobs(data, tables, jobs)) return false;
   TrueStream stream = {starts, jobs[0].blocks, jobs[0].end};
@@ -136,8 +135,8 @@ bool JpegHasIntervals(const JpegScanData& data, const JpegLayout& layout, int re
 }
 
 bool JpegFindBlocks(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, int restart_interval,
-                    uint32_t* starts) {
-  if (restart_interval == 0) return FindWithoutRestarts(data, tables, layout, starts);
+                    uint32_t* starts, uint32_t least_job_bits) {
+  if (restart_interval == 0) return FindWithoutRestarts(data, tables, layout, starts, least_job_bits);
   return FindBetweenRestarts(data, tables, layout, restart_interval, starts);
 }
 

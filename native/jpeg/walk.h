@@ -10,10 +10,13 @@
 
 namespace exhibit_hash {
 
+// A join costs about a thousand bits.
+constexpr uint32_t kJpegLeastJobBits = 1 << 16;
+
 // Fills `starts`, one bit position for each block of the layout and room for one more. False where a code is none, a
 // block overruns, the number of blocks is not right, or more than padding is left before a marker. JpegHasIntervals.
 bool JpegFindBlocks(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, int restart_interval,
-                    uint32_t* starts);
+                    uint32_t* starts, uint32_t least_job_bits = kJpegLeastJobBits);
 
 // Blocks between restart markers, the same for all intervals but the last: false where there are other numbers of
 // intervals.
