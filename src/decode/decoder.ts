@@ -5,6 +5,8 @@ import type { Raster } from '../core/raster.js'
 export interface DecodeOptions {
   /** Pixels that a picture may claim, width × height. */
   readonly maxPixels: number
+  /** RGB too, where hashes are made of luma alone: for previews, and for whoever looks at colours. */
+  readonly colour?: boolean
   /** The full-size pixels too, as Pillow reads them: what the imagehash family is defined on. */
   readonly exact?: boolean
   /** Decodes HEIC where it can; libheif in WebAssembly does without, and where the tool fails. */
@@ -27,13 +29,15 @@ export const DEFAULT_DECODE_LIMITS: DecodeOptions = { maxPixels: 268_402_689 }
 export const RASTER_SIDE = 512
 
 export interface Rasters {
-  /** RGB as stored (EXIF orientation not applied), on white where there was transparency. */
+  /** As stored (EXIF orientation not applied), on white where there was transparency: RGB, or luma of a JPEG. */
   readonly raster: Raster
   /** RGB with alpha dropped, as the imagehash family defines it; `null` where the picture has no alpha. */
   readonly alphaDropped: Raster | null
 }
 
 export interface DecodedImage extends Rasters {
+  /** RGB of the same size where it was asked for and the raster is luma; `null` otherwise. */
+  readonly colour: Raster | null
   /**
    * The same at full size with the file's own numbers, its colour profile not applied. `null` where `exact` was not
    * asked for, and where these would be the ordinary rasters again.

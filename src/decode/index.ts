@@ -7,6 +7,7 @@ import type { Raster } from '../core/raster.js'
 import { bmpDecoder } from './bmp-decoder.js'
 import { DEFAULT_DECODE_LIMITS, type DecodedImage, type DecodeOptions, type Decoder } from './decoder.js'
 import { heicDecoder } from './heic-decoder.js'
+import { jpegDecoder } from './jpeg-decoder.js'
 import { magickDecoder } from './magick-decoder.js'
 import { sharpDecoder } from './sharp-decoder.js'
 import { sniffFormat } from './sniff.js'
@@ -25,7 +26,7 @@ export { VideoReading, type VideoEnd, type VideoFrame } from './video-frames.js'
 export { findVideoTool, hasVideoReader, type FrameOptions, type VideoTool } from './video-tool.js'
 export { namedLikePicture, SNIFF_BYTES, sniffFormat, type SniffedFormat } from './sniff.js'
 
-const DECODERS: readonly Decoder[] = [sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]
+const DECODERS: readonly Decoder[] = [jpegDecoder, sharpDecoder, bmpDecoder, heicDecoder, magickDecoder]
 
 /** True where some decoder takes the format. */
 export function isDecodable(format: string): boolean {
@@ -45,11 +46,11 @@ export async function decodeBytes(bytes: Uint8Array, format: string, options: De
 }
 
 /**
- * Decodes one picture in this process to the raster that hashes are made of: at most 512 × 512, RGB, as
- * stored. For evidence use `scan`, which decodes in child processes.
+ * Decodes one picture in this process to the raster that hashes are made of: at most 512 × 512, as stored, RGB or, of
+ * a JPEG, luma alone. For evidence use `scan`, which decodes in child processes.
  *
  * @param input - path, bytes or a stream of a whole file
- * @param limits - with `exact`, the raster is of full size, its colour profile not applied: what the imagehash family
+ * @param limits - with `colour`, the raster is always RGB; with `exact`, the raster is of full size, its colour profile not applied: what the imagehash family
  * is defined on
  * @throws {ExhibitHashError} READ_FAILED, NOT_AN_IMAGE, FORMAT_UNSUPPORTED, DECODE_FAILED, PIXEL_LIMIT
  *
@@ -68,8 +69,8 @@ export async function decodeImage(
     const message = `${path ?? 'input'}: ${sniffed === null ? 'not a picture known here' : `${sniffed.format}, not a picture`}`
     throw new ExhibitHashError('NOT_AN_IMAGE', message, { path, stage: 'decode' })
   }
-  const { raster, full } = await decodeBytes(bytes, sniffed.format, { ...DEFAULT_DECODE_LIMITS, ...limits })
-  return full?.raster ?? raster
+  const { raster, colour, full } = await decodeBytes(bytes, sniffed.format, { ...DEFAULT_DECODE_LIMITS, ...limits })
+  return full?.raster ?? colour ?? raster
 }
 
 /** All bytes of a path, buffer or stream. */

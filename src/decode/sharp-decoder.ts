@@ -1,4 +1,4 @@
-// JPEG, PNG, WebP, GIF, TIFF and AVIF by sharp (libvips), with only those loaders enabled.
+// PNG, WebP, GIF, TIFF and AVIF by sharp (libvips), and JPEGs that jpeg-decoder.ts leaves to it; only those loaders run.
 
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { apngFrames } from './apng.js'
@@ -15,7 +15,7 @@ const TOO_DAMAGED = 'the picture is too damaged to be decoded'
 export const sharpDecoder: Decoder = {
   name: 'sharp',
   // A DNG is a TIFF whose first page is the preview that the camera developed.
-  formats: ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'dng'],
+  formats: ['png', 'webp', 'gif', 'tiff', 'avif', 'dng'],
 
   async version() {
     const { versions } = await loadSharp()
@@ -31,12 +31,12 @@ export const sharpDecoder: Decoder = {
     const ordinary = await decodePixels((failOn) => fit(open({ failOn }), metadata, RASTER_SIDE), cut)
     const rasters = rastersOf(ordinary.pixels)
     if (options.exact !== true || !differsAtFullSize(metadata)) {
-      return { ...rasters, ...facts, full: null, partial: ordinary.partial }
+      return { ...rasters, ...facts, colour: null, full: null, partial: ordinary.partial }
     }
     // A second decode: the first one shrinks while it reads the file, and what hashes are made of must not change.
     const ignoreIcc = metadata.space !== 'cmyk'
     const full = await decodePixels((failOn) => open({ failOn, ignoreIcc }), ordinary.partial)
-    return { ...rasters, ...facts, full: rastersInPlace(full.pixels), partial: full.partial }
+    return { ...rasters, ...facts, colour: null, full: rastersInPlace(full.pixels), partial: full.partial }
   }
 }
 
@@ -75,7 +75,7 @@ async function decodePixels(
   }
 }
 
-type Facts = Omit<DecodedImage, keyof Rasters | 'full' | 'partial'>
+type Facts = Omit<DecodedImage, keyof Rasters | 'colour' | 'full' | 'partial'>
 
 function describe(metadata: Metadata, bytes: Uint8Array, format: string): Facts {
   return {

@@ -7,7 +7,7 @@ import { loadSharp } from './libvips.js'
 import { rastersInPlace, rastersOf, type DecodedPixels, type Pixels } from './pixels.js'
 import { wrapInTiff } from './tiff-wrap.js'
 
-type Facts = Omit<DecodedImage, keyof Rasters | 'full' | 'width' | 'height'>
+type Facts = Omit<DecodedImage, keyof Rasters | 'colour' | 'full' | 'width' | 'height'>
 
 /** @param decoded - not to be used afterwards */
 export async function toDecodedImage(
@@ -18,7 +18,7 @@ export async function toDecodedImage(
   const { width, height } = decoded
   const pixels = await (decoded.cmyk === true ? convert(decoded, RASTER_SIDE) : convertSmall(await shrink(decoded)))
   const full = options.exact === true ? await fullOf(decoded) : null
-  return { ...rastersOf(pixels), ...facts, width, height, full }
+  return { ...rastersOf(pixels), ...facts, width, height, colour: null, full }
 }
 
 /** A conversion of 0.3 megapixels costs nothing. */

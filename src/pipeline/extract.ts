@@ -17,7 +17,7 @@ import {
   type Place
 } from './features.js'
 import { frameWay, withoutFrames } from './frame-way.js'
-import { hashRaster } from './hash-raster.js'
+import { hashRaster, needsColour } from './hash-raster.js'
 import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
 import { readLimits, readOpenFile, type Content, type FileContent } from './read-file.js'
 
@@ -144,7 +144,7 @@ async function workOnPicture(
   options: ExtractOptions
 ): Promise<Worked & { readonly image: DecodedImage | null }> {
   try {
-    const image = await decodeBytes(bytes, format, options)
+    const image = await decodeBytes(bytes, format, { ...options, colour: needsColour(options) })
     const { format: found, width, height, orientation, frames, partial } = image
     const media: MediaFacts = { kind: 'image', format: found, width, height, orientation, frames, partial }
     return { image, media, ...(await hashRaster(image, options)), error: null }
@@ -153,8 +153,8 @@ async function workOnPicture(
   }
 }
 
-function pictureOf({ raster, width, height, orientation }: DecodedImage): HasherInput['picture'] {
-  return { raster, width, height, orientation }
+function pictureOf({ raster, colour, width, height, orientation }: DecodedImage): HasherInput['picture'] {
+  return { raster: colour ?? raster, width, height, orientation }
 }
 
 /** Only what promises a picture and holds none is worth an error: an exhibit is full of other files. */

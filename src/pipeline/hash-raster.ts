@@ -17,6 +17,11 @@ const FAMILY: Readonly<Record<Exclude<PerceptualKind, 'pdq'>, (raster: Raster) =
   blockhash
 }
 
+/** True where colours are looked at: all other hashes begin with luma. */
+export function needsColour({ hashes, preview, hashers }: ExtractOptions): boolean {
+  return preview || hashes.includes('blockhash') || hashers.length > 0
+}
+
 type RasterFeatures = Pick<FileFeatures, 'hashes' | 'preview' | 'pdqVariants'>
 
 export async function hashRaster(image: DecodedImage, options: ExtractOptions): Promise<RasterFeatures> {
@@ -30,19 +35,20 @@ export async function hashRaster(image: DecodedImage, options: ExtractOptions): 
       hashes.pdqQuality = quality
       pdqVariants = variants
     } else {
-      hashes[kind] = FAMILY[kind](familyRaster(image)).hex
+      hashes[kind] = FAMILY[kind](familyRaster(image, kind)).hex
     }
   }
   return {
     hashes,
     ...(pdqVariants !== undefined && { pdqVariants }),
-    ...(options.preview && { preview: await preview(image.raster, image) })
+    ...(options.preview && { preview: await preview(image.colour ?? image.raster, image) })
   }
 }
 
-function familyRaster(image: DecodedImage): Raster {
-  const { alphaDropped, raster } = image.full ?? image
-  return alphaDropped ?? raster
+function familyRaster({ full, colour, alphaDropped, raster }: DecodedImage, kind: PerceptualKind): Raster {
+  if (full !== null) return full.alphaDropped ?? full.raster
+  // Blockhash adds red, green and blue, which is no luma.
+  return kind === 'blockhash' ? (colour ?? alphaDropped ?? raster) : (alphaDropped ?? raster)
 }
 
 /** The one raster size at which the single hash is not the first of the eight: see pdqDihedral. */

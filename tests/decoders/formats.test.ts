@@ -129,6 +129,7 @@ test('doctor’s facts name every decoder with its version', async () => {
   expect(versions).toEqual({
     sharp: expect.stringMatching(/^\d+\.\d+\.\d+ \(libvips \d/),
     bmp: 'built in',
+    jpeg: 'built in, else sharp',
     libheif: expect.stringMatching(/^\d+\.\d+/),
     ImageMagick: expect.stringMatching(/^7\.\d/)
   })

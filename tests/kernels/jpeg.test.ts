@@ -104,9 +104,9 @@ describe('what is refused on every path', () => {
     'unusual sampling': edited((bytes) => bytes.writeUInt8(0x21, SOF + 14)),
     'a component twice': edited((bytes) => bytes.writeUInt8(1, SOF + 13)),
     'components called RGB': edited((bytes) => {
-      for (const [i, name] of [...'RGB'].entries()) {
-        bytes.write(name, SOF + 10 + 3 * i, 'latin1')
-        bytes.write(name, SOS + 5 + 2 * i, 'latin1')
+      for (const [i, name] of Buffer.from('RGB').entries()) {
+        bytes.writeUInt8(name, SOF + 10 + 3 * i)
+        bytes.writeUInt8(name, SOS + 5 + 2 * i)
       }
     }),
     'two frames': cut(SOF, SOF, small.subarray(SOF, SOF + 19)),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { decodeImage, hashFile, pdq, scan, type HashedFile } from 'exhibit-hash'
-import { conformance, image } from '../support/fixtures.js'
+import { conformance, hexDistance, image } from '../support/fixtures.js'
 import { tempFolder } from '../support/temp.js'
 import { digestHex } from '../support/vics.js'
 
@@ -70,13 +70,21 @@ describe('decodeImage', () => {
   test('gives at most 512 pixels a side of a large one, by path, bytes or stream', async () => {
     const path = image('edit-00-original.jpg')
     const raster = await decodeImage(path)
-    expect([raster.width, raster.height, raster.channels]).toEqual([512, 512, 3])
-    expect(raster.data).toHaveLength(512 * 512 * 3)
+    expect([raster.width, raster.height, raster.channels]).toEqual([512, 512, 1])
+    expect(raster.data).toHaveLength(512 * 512)
     for (const input of [readFileSync(path), createReadStream(path)]) {
       const { data, width, height } = await decodeImage(input)
       expect([width, height, Buffer.from(data).equals(raster.data)]).toEqual([512, 512, true])
     }
     expect(pdq(raster).hex).toBe((await hashFile(path)).hashes?.pdq)
+  })
+
+  test('gives luma of a JPEG, and colours where they are asked for', async () => {
+    const path = image('edit-03-thumb.jpg')
+    const [luma, colour] = await Promise.all([decodeImage(path), decodeImage(path, { colour: true })])
+    expect([luma.channels, colour.channels]).toEqual([1, 3])
+    expect([colour.width, colour.height]).toEqual([luma.width, luma.height])
+    expect(hexDistance(pdq(luma).hex, pdq(colour).hex)).toBeLessThanOrEqual(4)
   })
 
   test('does not turn a picture as its EXIF data say', async () => {

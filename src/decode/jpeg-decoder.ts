@@ -1,0 +1,74 @@
+// JPEG: luma from its coefficients where the file is an ordinary one, sharp for everything else and for colours.
+
+import type { Raster } from '../core/raster.js'
+import { JpegMarkers, kernels, resizeAxis, type JpegReduction } from '../kernels/index.js'
+import { RASTER_SIDE, type DecodedImage, type DecodeOptions, type Decoder } from './decoder.js'
+import { exifOrientation } from './exif.js'
+import { isPlainColour } from './icc.js'
+import { checkPixelLimit } from './limits.js'
+import { sharpDecoder } from './sharp-decoder.js'
+
+/** Shorter side from which the means of blocks are enough: see native/jpeg/README.md for how the borders were measured. */
+const EIGHTH_FROM = 2500
+/** The same for four samples a block. */
+const QUARTER_FROM = 750
+/** In full, a picture of more pixels takes as long as with sharp. */
+const MOST_FULL_PIXELS = 1 << 20
+
+export const jpegDecoder: Decoder = {
+  name: 'jpeg',
+  formats: ['jpeg'],
+
+  async version() {
+    return 'built in, else sharp'
+  },
+
+  async decode(bytes, format, options) {
+    const luma = decodeLuma(bytes, format, options)
+    if (luma === null) return sharpDecoder.decode(bytes, format, options)
+    if (options.colour !== true && options.exact !== true) return luma
+    const { raster, alphaDropped, full } = await sharpDecoder.decode(bytes, format, options)
+    const exact = options.exact === true ? (full ?? { raster, alphaDropped }) : null
+    return { ...luma, colour: raster, full: exact }
+  }
+}
+
+/**
+ * `null` where the file is none for this.
+ * @throws {ExhibitHashError} PIXEL_LIMIT
+ */
+function decodeLuma(bytes: Uint8Array, format: string, options: DecodeOptions): DecodedImage | null {
+  const markers = JpegMarkers.start(bytes)
+  if (markers?.next() !== 'scan' || markers.frame === null) return null
+  const { width, height, isProgressive } = markers.frame
+  checkPixelLimit(width, height, options)
+  const orientation = exifOrientation(markers.applications)
+  const reduction = reductionFor(width, height, isProgressive)
+  if (reduction === null || orientation === null || !isPlainColour(markers.applications)) return null
+  const raster = readRaster(bytes, width, height, reduction)
+  if (raster === null) return null
+  const facts = { format, width, height, orientation, frames: 1, partial: false }
+  return { raster, alphaDropped: null, colour: null, full: null, ...facts }
+}
+
+function reductionFor(width: number, height: number, isProgressive: boolean): JpegReduction | null {
+  const side = Math.min(width, height)
+  if (side >= EIGHTH_FROM) return 8
+  if (isProgressive) return null
+  if (side >= QUARTER_FROM) return 4
+  return width * height <= MOST_FULL_PIXELS ? 1 : null
+}
+
+function readRaster(bytes: Uint8Array, width: number, height: number, reduction: JpegReduction): Raster | null {
+  const columns = Math.ceil(width / reduction)
+  const rows = Math.ceil(height / reduction)
+  const data = new Uint8Array(columns * rows)
+  if (!kernels().jpegLuma(bytes, reduction, data)) return null
+  if (width <= RASTER_SIDE && height <= RASTER_SIDE) return { data, width, height, channels: 1 }
+  // From where the picture ends, not from where its last block does.
+  const across = resizeAxis(columns, RASTER_SIDE, width / reduction)
+  const down = resizeAxis(rows, RASTER_SIDE, height / reduction)
+  const narrow = kernels().resizeRows(data, columns, rows, across)
+  const square = kernels().resizeColumns(narrow, RASTER_SIDE, rows, down)
+  return { data: square, width: RASTER_SIDE, height: RASTER_SIDE, channels: 1 }
+}
