@@ -40,9 +40,10 @@ class JpegCodes {
 
 // The signed value of `size` bits, at most 15, that stand from the highest bit down.
 inline int32_t JpegValue(uint64_t bits, int size) {
-  if (size == 0) return 0;
-  const int32_t value = static_cast<int32_t>(bits >> (64 - size));
-  return (bits >> 63) != 0 ? value : value - (1 << size) + 1;
+  // Sizes and signs are what nobody can foresee: no branch asks for them.
+  const int32_t value = static_cast<int32_t>(bits >> 1 >> (63 - size));
+  const int32_t is_positive = static_cast<int32_t>(bits >> 63);
+  return value - (((1 << size) - 1) & (is_positive - 1));
 }
 
 constexpr int kJpegMostDcBits = 11;

@@ -9,7 +9,7 @@ import { checkPixelLimit } from './limits.js'
 import { sharpDecoder } from './sharp-decoder.js'
 
 /** Shorter side from which the means of blocks are enough: see native/jpeg/README.md for how the borders were measured. */
-const EIGHTH_FROM = 2500
+const EIGHTH_FROM = 1700
 /** The same for four samples a block. */
 const QUARTER_FROM = 750
 /** In full, a picture of more pixels takes as long as with sharp. */
