@@ -103,6 +103,7 @@
         'records/values.cc',
         'resize/arms.cc',
         'resize/checks.cc',
+        'resize/turned.cc',
         'sort/sort.cc'
       ],
       'dependencies': ['arm_scalar'],

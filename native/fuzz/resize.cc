@@ -6,6 +6,7 @@
 
 #include "fuzz/support.h"
 #include "resize/checks.h"
+#include "resize/turned.h"
 
 namespace exhibit_hash {
 namespace fuzz {
@@ -84,6 +85,10 @@ void CheckResize(const std::vector<uint8_t>& plane, int64_t other, const ResizeA
     const ResizeArm& arm = ResizeArmOf(isa);
     (along_rows ? arm.rows : arm.columns)(plane.data(), other, axis, out.data());
     Require(out == expected, along_rows ? "rows have the naive bytes" : "columns have the naive bytes", IsaName(isa));
+    if (!along_rows) return;
+    std::vector<uint8_t> either(expected.size());
+    ResizeRowsEitherWay(arm, plane.data(), other, axis, either.data());
+    Require(either == expected, "rows have the naive bytes either way", IsaName(isa));
   });
 }
 

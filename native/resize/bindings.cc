@@ -7,6 +7,7 @@
 
 #include "common/border.h"
 #include "resize/checks.h"
+#include "resize/turned.h"
 
 namespace exhibit_hash {
 namespace {
@@ -53,7 +54,7 @@ Napi::Value Resize(const Napi::CallbackInfo& info, bool along_rows) {
     CheckPlane(luma.size, width, height, "data");
     if (along_rows) {
       CheckPlane(out.size, axis.outputs, height, "out");
-      arm.rows(luma.data, height, axis, out.data);
+      ResizeRowsEitherWay(arm, luma.data, height, axis, out.data);
     } else {
       CheckPlane(out.size, width, axis.outputs, "out");
       arm.columns(luma.data, width, axis, out.data);

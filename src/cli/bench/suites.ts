@@ -12,6 +12,7 @@ import { hashFile } from '../../pipeline/index.js'
 import { encodeScene } from '../demo/edits.js'
 import { drawScene } from '../demo/scenes.js'
 import { decodeSuites } from './decode-suites.js'
+import { jpegSuites } from './jpeg-suites.js'
 import { measure, type Engine, type Measured, type Suite } from './measure.js'
 import { randomBytes } from './random.js'
 
@@ -58,6 +59,7 @@ async function* allSuites({ entries, largestFile }: Effort, peers: Peers): Async
   yield await fileSuite('A 12-megapixel JPEG in memory', drawScene(1, 4000, 3000), peers)
   yield await fileSuite('A thumbnail JPEG in memory', drawScene(1, 200, 150), peers)
   yield* decodeSuites(drawScene(1, 4000, 3000))
+  yield* jpegSuites(drawScene(1, 4000, 3000))
   const random = await openRandomSet(entries)
   try {
     yield lookupSuite(random.set, random.md5s)
