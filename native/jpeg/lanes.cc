@@ -95,6 +95,7 @@ Lanes::StepRefused(Lane& lane, Cursor cursor) const {
   if (!StepCode(lane)) lane.cursor.phase = nullptr;
   return lane.cursor;
 }
+
 // As many symbols as are in sight; false where a job ends for good.
 inline bool Lanes::Look(Lane& lane, Cursor& cursor, uint64_t& bits) const {
   const uint32_t is_within = cursor.coefficient != 0 ? kJpegStepEntries : 0;
