@@ -6,6 +6,7 @@ import { RASTER_SIDE, type DecodedImage, type DecodeOptions, type Decoder } from
 import { exifOrientation } from './exif.js'
 import { isPlainColour } from './icc.js'
 import { checkPixelLimit } from './limits.js'
+import { FREQUENCY_SIDE, lowFrequencySpread } from './low-frequencies.js'
 import { sharpDecoder } from './sharp-decoder.js'
 
 /** Shorter side from which the means of blocks are enough: see native/jpeg/README.md for how the borders were measured. */
@@ -14,6 +15,11 @@ const EIGHTH_FROM = 1700
 const QUARTER_FROM = 750
 /** In full, a picture of more pixels takes as long as with sharp. */
 const MOST_FULL_PIXELS = 1 << 20
+/**
+ * A spread of low frequencies below which a hash is decided by how the picture was shrunk. Of the pictures measured, those
+ * whose hashes were far from sharp's have 0.3 to 0.6, all others 6 and more.
+ */
+const LEAST_SPREAD = 2
 
 export const jpegDecoder: Decoder = {
   name: 'jpeg',
@@ -59,6 +65,7 @@ function reductionFor(width: number, height: number, isProgressive: boolean): Jp
   return width * height <= MOST_FULL_PIXELS ? 1 : null
 }
 
+/** `null` where the file is none for this, or the picture so even that its hash hangs on how it is shrunk. */
 function readRaster(bytes: Uint8Array, width: number, height: number, reduction: JpegReduction): Raster | null {
   const columns = Math.ceil(width / reduction)
   const rows = Math.ceil(height / reduction)
@@ -66,9 +73,20 @@ function readRaster(bytes: Uint8Array, width: number, height: number, reduction:
   if (!kernels().jpegLuma(bytes, reduction, data)) return null
   if (width <= RASTER_SIDE && height <= RASTER_SIDE) return { data, width, height, channels: 1 }
   // From where the picture ends, not from where its last block does.
-  const across = resizeAxis(columns, RASTER_SIDE, width / reduction)
-  const down = resizeAxis(rows, RASTER_SIDE, height / reduction)
-  const narrow = kernels().resizeRows(data, columns, rows, across)
-  const square = kernels().resizeColumns(narrow, RASTER_SIDE, rows, down)
-  return { data: square, width: RASTER_SIDE, height: RASTER_SIDE, channels: 1 }
+  const extent = { width: width / reduction, height: height / reduction }
+  const raster = resizedTo(RASTER_SIDE, { data, width: columns, height: rows }, extent)
+  const small = resizedTo(FREQUENCY_SIDE, raster, raster)
+  return lowFrequencySpread(small.data) < LEAST_SPREAD ? null : raster
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, extent: Size) {
+  const { data, width, height } = luma
+  const narrow = kernels().resizeRows(data, width, height, resizeAxis(width, side, extent.width))
+  const square = kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height))
+  return { data: square, width: side, height: side, channels: 1 } as const
 }

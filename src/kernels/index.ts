@@ -9,6 +9,7 @@ import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './t
 import { whyNoWasm } from './wasm-module.js'
 
 export { JpegMarkers, type JpegApplicationSegment } from './jpeg-markers.js'
+export { DCT_TRANSPOSED } from './pdq-dct-matrix.js'
 export { resizeAxis } from './resize-axis.js'
 export { SCANNED_FIELDS } from './record-scanner.js'
 export type { EntryField, RecordScanner, ScannedField } from './record-scanner.js'

@@ -1,0 +1,44 @@
+// How much a picture has of what a perceptual hash looks at. Of one that has next to nothing, every way of decoding and
+// shrinking gives another hash.
+
+import { DCT_TRANSPOSED } from '../kernels/index.js'
+
+/** Samples each way that the frequencies are taken of. */
+export const FREQUENCY_SIDE = 64
+const FREQUENCIES = 16
+
+/** As doubles, row by row of frequencies. */
+const DCT = Float64Array.from({ length: FREQUENCIES * FREQUENCY_SIDE }, (_, at) => {
+  return DCT_TRANSPOSED[(at % FREQUENCY_SIDE) * FREQUENCIES + Math.floor(at / FREQUENCY_SIDE)]
+})
+
+/**
+ * How far the 16 × 16 lowest frequencies, but the mean, lie from the middle one: half of them lie farther. In steps of the
+ * samples (an orthonormal transform), which are 64 × 64 of luma. The same on every machine: the order of additions is fixed.
+ */
+export function lowFrequencySpread(luma: Uint8Array): number {
+  // Rows of the samples to frequencies across, each beside the next row's: then the same for their columns.
+  const across = frequenciesOf(Float64Array.from(luma), FREQUENCY_SIDE)
+  const both = frequenciesOf(across, FREQUENCIES)
+  const middle = median(both)
+  return median(both.map((value) => Math.abs(value - middle)))
+}
+
+/** Each of `rows` rows of 64 to 16 frequencies; what comes out is turned, 16 rows. */
+function frequenciesOf(samples: Float64Array, rows: number): Float64Array {
+  const out = new Float64Array(FREQUENCIES * rows)
+  for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+    for (let row = 0; row < rows; row++) {
+      let sum = 0
+      for (let i = 0, at = row * FREQUENCY_SIDE, to = frequency * FREQUENCY_SIDE; i < FREQUENCY_SIDE; i++) {
+        sum += DCT[to + i] * samples[at + i]
+      }
+      out[frequency * rows + row] = sum
+    }
+  }
+  return out
+}
+
+function median(values: Float64Array): number {
+  return values.toSorted()[values.length >> 1]
+}
