@@ -1,4 +1,4 @@
-// How far hashes of JPEGs are from those of all their pixels: `npm run bench:jpeg -- FOLDER… [--every 1] [--json FILE]`.
+// How far hashes of JPEGs are from those of all their pixels: `npm run bench:jpeg -- FOLDER… [--sides 600,400] [--every 1] [--json FILE]`.
 // Pictures of the folders are written as JPEGs of several sizes, qualities and samplings, and read both ways.
 
 import { readdirSync, writeFileSync } from 'node:fs'
@@ -10,10 +10,10 @@ import { decodeImage, pdq, phash, type Raster } from '../src/index.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { every: { type: 'string', default: '1' }, json: { type: 'string' } }
+  options: { sides: { type: 'string' }, every: { type: 'string', default: '1' }, json: { type: 'string' } }
 })
 
-/** Shorter sides that a picture is written in, beside its own. */
+/** Shorter sides that a picture is written in, beside its own where none are asked for. */
 const SIDES = [3000, 2500, 2000, 1700, 1200, 1000, 750, 600, 400]
 const QUALITIES = [75, 85, 92, 95]
 const SAMPLINGS = ['4:2:0', '4:4:4'] as const
@@ -88,7 +88,8 @@ async function* measureAll(file: string, turn: number): AsyncGenerator<Measured>
     .toBuffer({ resolveWithObject: true })
   const shorter = Math.min(info.width, info.height)
   const pixels = fromRaster({ data, width: info.width, height: info.height, channels: info.channels as 1 | 3 })
-  const sides = [shorter, ...SIDES.filter((side) => side < shorter * 0.95)]
+  const asked = values.sides?.split(',').map(Number)
+  const sides = asked?.filter((side) => side <= shorter) ?? [shorter, ...SIDES.filter((side) => side < shorter * 0.95)]
   for (const [i, side] of sides.filter((side) => side >= LEAST_SIDE).entries()) {
     const scaled = (length: number): number => Math.round((length * side) / shorter)
     yield await measure(file, pixels, scaled(info.width), scaled(info.height), turn + i)

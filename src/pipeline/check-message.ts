@@ -6,12 +6,14 @@ import { isPlainObject } from '../core/plain-object.js'
 import type { KnownHasher } from '../hashers/index.js'
 import type { FileFeatures, Part, Place } from './features.js'
 
+type Fault = { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
+
 type CheckedMessage =
-  | { readonly id: number; readonly part: Part }
+  | { readonly parts: readonly unknown[] }
   | { readonly id: number; readonly end: true }
   | { readonly id: number; readonly ask: Digests }
   | { readonly id: number; readonly video: true }
-  | { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
+  | Fault
 
 const MEDIA_KINDS = ['image', 'video', 'other']
 const VARIANT_BYTES = 8 * HASH_BYTES.pdq
@@ -19,18 +21,28 @@ const MAX_TEXT = 10_000
 const MAX_NAME_BYTES = 2 ** 24
 const MAX_PLACES = 1000
 
-/** The message of a child that works, only with fields that a record has; else what is wrong with it. */
-export function checkMessage(message: unknown, hashers: readonly KnownHasher[]): CheckedMessage {
+/** The message of a child that works; else what is wrong with it. Parts are still to be checked, one by one. */
+export function checkMessage(message: unknown): CheckedMessage {
   if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
   if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
-  const { id, name, features, next, digests } = message
+  if (message.type === 'parts' && Array.isArray(message.parts)) return { parts: message.parts }
+  const { id, digests } = message
   if (typeof id !== 'number') return { fault: 'it sent nonsense' }
   if (message.type === 'end') return { id, end: true }
   if (message.type === 'ask' && isPlainObject(digests) && areDigests(digests)) return { id, ask: onlyDigests(digests) }
   if (message.type === 'video') return { id, video: true }
-  if (message.type !== 'part' || !isPlainObject(features)) return { fault: 'it sent nonsense' }
-  const sound = areFeatures(features, hashers) && isName(name) && orNull(next, isPlace)
+  return { fault: 'it sent nonsense' }
+}
+
+/** A part of a file, only with fields that a record has; else what is wrong with it. */
+export function checkPart(
+  part: unknown,
+  hashers: readonly KnownHasher[]
+): { readonly id: number; readonly part: Part } | Fault {
+  if (!isPlainObject(part) || typeof part.id !== 'number') return { fault: 'it sent nonsense' }
+  const { id, name, features, next } = part
+  const sound = isPlainObject(features) && areFeatures(features, hashers) && isName(name) && orNull(next, isPlace)
   if (!sound) return { fault: 'it sent features of another shape' }
   return { id, part: { name, features: onlyKnown(features), next: next as Place | null } }
 }

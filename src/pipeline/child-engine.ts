@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { ExhibitHashError, type ErrorCode } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import { ownProgram } from '../files/index.js'
-import { checkMessage } from './check-message.js'
+import { checkMessage, checkPart } from './check-message.js'
 import { childEnvironment } from './child-environment.js'
 import { ChildJob } from './child-job.js'
 import type { ExtractTask, ToChild } from './child/protocol.js'
@@ -17,6 +17,8 @@ const STDERR_KEPT_CHARACTERS = 2000
 /** A child that dies this often without finishing a single file is not killed by files. */
 const MAX_BARREN_STARTS = 5
 const MAX_QUESTIONS = 10_000
+/** Files that a child has beside those it works on, so that it need not wait for this process after each small one. */
+const AHEAD = 64
 
 export interface ChildEngineOptions {
   readonly extract: ExtractOptions
@@ -38,7 +40,8 @@ export class ChildEngine implements Engine {
   private readonly waiting: ChildJob[] = []
   /** In the order of the exhibit: the records of the later ones wait for those of the earlier. */
   private suspects: ChildJob[] = []
-  private readonly running = new Map<number, ChildJob>()
+  /** What the child has, in the order in which it begins with it: it is at work on the first `concurrency` of them. */
+  private readonly handed = new Map<number, ChildJob>()
   private nextId = 0
   private barrenStarts = 0
   private stderrTail = ''
@@ -54,6 +57,10 @@ export class ChildEngine implements Engine {
     private readonly isKnownGood: IsKnownGood
   ) {}
 
+  get width(): number {
+    return this.options.concurrency + AHEAD
+  }
+
   extract(task: ExtractTask, deliver: Deliver): Promise<void> {
     if (this.closed) return Promise.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
     return new Promise((resolve, reject) => {
@@ -66,7 +73,8 @@ export class ChildEngine implements Engine {
     this.closed = true
     const child = this.child
     this.child = null
-    for (const job of [...this.takeAll(), ...this.suspects.splice(0), ...this.waiting.splice(0)]) {
+    const { inFlight, ahead } = this.takeAll()
+    for (const job of [...inFlight, ...ahead, ...this.suspects.splice(0), ...this.waiting.splice(0)]) {
       job.reject(new ExhibitHashError('ABORTED', 'the run was stopped'))
     }
     if (child === null || child.exitCode !== null) return
@@ -82,22 +90,31 @@ export class ChildEngine implements Engine {
       return
     }
     if (this.suspects.length > 0) {
-      if (this.running.size === 0) this.start(this.suspects.shift() as ChildJob, true)
+      if (this.handed.size === 0) this.hand(this.suspects.splice(0, 1), true)
       return
     }
-    while (!(this.alone && this.running.size > 0) && this.running.size < this.options.concurrency) {
-      const job = this.waiting.shift()
-      if (job === undefined) return
-      this.start(job, false)
-    }
+    if (this.alone && this.handed.size > 0) return
+    // Many at a time: a message takes as long as a small file.
+    if (this.handed.size > this.width - AHEAD / 2) return
+    this.hand(this.waiting.splice(0, this.width - this.handed.size), false)
   }
 
-  private start(job: ChildJob, alone: boolean): void {
+  private hand(jobs: readonly ChildJob[], alone: boolean): void {
+    if (jobs.length === 0) return
     this.alone = alone
     const child = this.child ?? this.spawn()
-    this.running.set(job.id, job)
-    const task = job.begin(alone, () => this.giveUp(job))
-    send(child, task)
+    for (const job of jobs) this.handed.set(job.id, job)
+    send(child, { type: 'tasks', tasks: jobs.map((job) => job.begin(alone, () => this.giveUp(job))) })
+    this.startFirst()
+  }
+
+  /** Time runs for those that the child has begun with. */
+  private startFirst(): void {
+    let started = 0
+    for (const job of this.handed.values()) {
+      if (++started > this.options.concurrency) return
+      job.start()
+    }
   }
 
   private spawn(): ChildProcess {
@@ -120,28 +137,44 @@ export class ChildEngine implements Engine {
       endGroup(child)
       this.onExit(child, signal ?? `exit status ${code}`)
     })
-    const tasksPerThread = Math.ceil(concurrency / threads)
-    send(child, { type: 'setup', options: extract, threads, tasksPerThread, maxMemoryBytes, width: concurrency })
+    send(child, { type: 'setup', options: extract, threads, maxMemoryBytes, width: concurrency })
     return child
   }
 
   private receive(child: ChildProcess, message: unknown): void {
     if (this.child !== child) return
-    const { hashers, video } = this.options.extract
-    const result = checkMessage(message, hashers)
+    const result = checkMessage(message)
     // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
     if ('fault' in result) return this.dismiss(child, result.fault, result.code)
+    if ('parts' in result) return this.receiveParts(child, result.parts)
     if ('ask' in result) return void this.answer(child, result.id, result.ask)
-    const job = this.running.get(result.id)
+    const job = this.handed.get(result.id)
     if (job === undefined) return
-    if ('video' in result) return job.allow(video?.timeoutMs ?? 0)
-    this.barrenStarts = 0
+    if ('video' in result) return job.allow(this.options.extract.video?.timeoutMs ?? 0)
     this.alone = false
-    const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
-    if ('end' in result) job.end()
-    const isLast = 'end' in result || job.pass(result.part, taken)
-    if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
-    if (isLast) this.take(job).resolve()
+    job.end()
+    this.take(job).resolve()
+    this.goOn()
+  }
+
+  private receiveParts(child: ChildProcess, parts: readonly unknown[]): void {
+    for (const one of parts) {
+      const result = checkPart(one, this.options.extract.hashers)
+      if ('fault' in result) return this.dismiss(child, result.fault)
+      const job = this.handed.get(result.id)
+      if (job === undefined) continue
+      this.barrenStarts = 0
+      this.alone = false
+      const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
+      const isLast = job.pass(result.part, taken)
+      if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
+      if (isLast) this.take(job).resolve()
+    }
+    this.goOn()
+  }
+
+  private goOn(): void {
+    this.startFirst()
     this.dispatch()
   }
 
@@ -163,7 +196,8 @@ export class ChildEngine implements Engine {
   private onExit(child: ChildProcess, reason: string, code: ErrorCode = 'DECODER_CRASHED'): void {
     if (this.child !== child) return
     this.child = null
-    const inFlight = this.takeAll()
+    const { inFlight, ahead } = this.takeAll()
+    this.waiting.unshift(...ahead)
     if (++this.barrenStarts > MAX_BARREN_STARTS) {
       const said = this.stderrTail.trim()
       const message = `the child process dies at once (${reason})${said === '' ? '' : `: ${said}`}`
@@ -185,8 +219,9 @@ export class ChildEngine implements Engine {
   private giveUp(job: ChildJob): void {
     const child = this.child
     this.child = null
-    const isCulprit = this.running.size === 1 && (this.alone || job.isAtItself)
-    const inFlight = this.takeAll()
+    const isCulprit = this.handed.size === 1 && (this.alone || job.isAtItself)
+    const { inFlight, ahead } = this.takeAll()
+    this.waiting.unshift(...ahead)
     if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
     else this.suspect(inFlight)
     if (child !== null) endGroup(child)
@@ -206,12 +241,15 @@ export class ChildEngine implements Engine {
 
   private take(job: ChildJob): ChildJob {
     job.stop()
-    this.running.delete(job.id)
+    this.handed.delete(job.id)
     return job
   }
 
-  private takeAll(): ChildJob[] {
-    return [...this.running.values()].map((job) => this.take(job))
+  /** Those that the child is at work on, and those that only wait in it. */
+  private takeAll(): { readonly inFlight: readonly ChildJob[]; readonly ahead: readonly ChildJob[] } {
+    const all = [...this.handed.values()].map((job) => this.take(job))
+    const { concurrency } = this.options
+    return { inFlight: all.slice(0, concurrency), ahead: all.slice(concurrency) }
   }
 }
 

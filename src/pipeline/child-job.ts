@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from '../core/errors.js'
 import type { FileError } from '../core/result.js'
-import type { ExtractTask, TaskMessage } from './child/protocol.js'
+import type { ExtractTask, Task } from './child/protocol.js'
 import type { Deliver } from './engine.js'
 import { failedFeatures, type Care, type Part, type Place } from './features.js'
 import { FLOW_WINDOW } from './flow.js'
@@ -27,6 +27,7 @@ export class ChildJob {
   /** Time beside the usual for the part that is under way: once, and no more than a video may take. */
   private extraMs = 0
   private onTime: (() => void) | null = null
+  private isStarted = false
 
   constructor(
     readonly id: number,
@@ -38,19 +39,26 @@ export class ChildJob {
   ) {}
 
   /** A try begins. @param onTime - called when the next part takes too long */
-  begin(alone: boolean, onTime: () => void): TaskMessage {
+  begin(alone: boolean, onTime: () => void): Task {
     this.tries++
     this.parts = this.untaken = this.extraMs = 0
     this.window = alone ? 1 : FLOW_WINDOW
     this.onTime = onTime
-    this.watch()
     const { id, task, place, care, window } = this
-    return { type: 'task', id, ...task, place, care, window }
+    return { id, ...task, place, care, window }
+  }
+
+  /** The child has come to it: from now on it owes a part. */
+  start(): void {
+    if (this.isStarted) return
+    this.isStarted = true
+    this.watch()
   }
 
   /** The try is over, one way or the other. */
   stop(): void {
     this.onTime = null
+    this.isStarted = false
     clearTimeout(this.timer)
     this.timer = undefined
   }
@@ -81,6 +89,7 @@ export class ChildJob {
     const tried = this.tries
     const isLast = next === null || (this.failure !== null && this.place === null)
     const error = this.failure ?? features.error
+    this.isStarted = true
     this.parts++
     this.extraMs = 0
     // The file itself goes ahead of what the window is for.

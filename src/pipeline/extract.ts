@@ -6,7 +6,7 @@ import type { HasherInput } from '../core/hasher.js'
 import type { FileError, MediaFacts } from '../core/result.js'
 import { decodeBytes, isDecodable, namedLikePicture, type DecodedImage, type SniffedFormat } from '../decode/index.js'
 import { runHashers } from '../hashers/index.js'
-import { isKnownGood, type Advisor, type Decoded } from './advisor.js'
+import { DECODE_ALL, isKnownGood, type Advisor, type Decoded } from './advisor.js'
 import {
   failedFeatures,
   skippedFeatures,
@@ -105,7 +105,8 @@ export async function contentFeatures(
   const pixels = obstacle === null && sniffed?.kind === 'image' ? sniffed.format : null
   const { bytes } = content
   if (bytes === null || bytes.length === 0 || (pixels === null && options.hashers.length === 0)) return plain
-  const advice = await advisor.advise(digests)
+  const equals = isSoonDecoded(bytes, pixels, options) ? DECODE_ALL : advisor
+  const advice = await equals.advise(digests)
   if (advice === 'knownGood') return plain
   if (advice !== 'decode') return { ...plain, ...advice }
   let decoded: Decoded | null = null
@@ -115,8 +116,16 @@ export async function contentFeatures(
     if (error === null) decoded = { ...worked, media }
     return { ...plain, ...worked, media, error: plain.error ?? error }
   } finally {
-    advisor.done(digests, decoded)
+    equals.done(digests, decoded)
   }
+}
+
+const SMALL_JPEG_BYTES = 32 * 1024
+
+/** Sooner than asking takes whether an equal file has been. */
+function isSoonDecoded(bytes: Uint8Array, pixels: string | null, options: ExtractOptions): boolean {
+  const isForLuma = pixels === 'jpeg' && !options.exact && !needsColour(options) && options.hashers.length === 0
+  return isForLuma && bytes.length <= SMALL_JPEG_BYTES && !options.skipKnown
 }
 
 type Worked = Decoded & Pick<FileFeatures, 'error'>

@@ -1,8 +1,10 @@
 // Maps a stream with several items in flight and gives the results in the order of the items, or as they come.
 
-export interface OrderedMapOptions {
+export interface OrderedMapOptions<T> {
   /** Items between start and `release`. */
   readonly concurrency: number
+  /** As how many an item counts there; default 1. */
+  readonly weigh?: (item: T) => number
   /** Items between start and being taken by the consumer: bounds memory when one item is slow. */
   readonly window: number
   readonly signal?: AbortSignal
@@ -17,9 +19,9 @@ export interface OrderedMapOptions {
 export async function* orderedMap<T, R>(
   source: AsyncIterable<T>,
   work: (item: T, release: () => void) => Promise<R>,
-  options: OrderedMapOptions
+  options: OrderedMapOptions<T>
 ): AsyncGenerator<R> {
-  const { signal } = options
+  const { signal, weigh = () => 1 } = options
   const places: Place<R>[] = []
   const wake = new Bell()
   let active = 0
@@ -29,11 +31,11 @@ export async function* orderedMap<T, R>(
   async function pump(): Promise<void> {
     for await (const item of source) {
       if (stopped) return
-      active++
-      let released = false
+      let weight = weigh(item)
+      active += weight
       const release = (): void => {
-        if (!released) active--
-        released = true
+        active -= weight
+        weight = 0
         wake.ring()
       }
       const place: Place<R> = { result: work(item, release), settled: false }

@@ -89,7 +89,9 @@ export async function* runUnits(
       startFile(file, { engine, matcher, journal, copies }, release)
     const work = journal === null ? start : resuming(journal, start)
     const window = journal === null ? WINDOW : JOURNALLED_WINDOW
-    const limits = { concurrency, window, order, ...(signal && { signal }) }
+    // Contents are held in memory or on disk, of which those ahead shall take none.
+    const weigh = ({ contents }: ExhibitFile): number => (contents === undefined ? 1 : engine.width / concurrency)
+    const limits = { concurrency: engine.width, weigh, window, order, ...(signal && { signal }) }
     for await (const { file, group } of orderedMap(files, work, limits)) {
       yield { file, records: recordsOf(group, journal, signal) }
     }

@@ -5,36 +5,44 @@ import { Piscina } from 'piscina'
 import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
 import { EqualFiles } from '../equal-files.js'
-import type { ExtractOptions, FilePart, Part, Place } from '../features.js'
-import type { ChildSetup, FromChild, TaskMessage, ToChild } from './protocol.js'
+import type { FilePart, Part, Place } from '../features.js'
+import { Turns } from '../turns.js'
+import { Outbox } from './outbox.js'
+import type { ChildSetup, FromChild, Task, ToChild } from './protocol.js'
 import { Questions } from './questions.js'
 import { answerThread, type Greeting } from './thread-advisor.js'
 import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
 
 type Threads = Piscina<WorkerTask, Part | FilePart | undefined>
 
-let threads: Threads | null = null
-let setup: ChildSetup | null = null
+let work: { readonly threads: Threads; readonly turns: Turns; readonly width: number } | null = null
 
-function send(message: FromChild): void {
+const outbox = new Outbox((message) => {
   // A parent that is gone takes nothing; the disconnect handler ends this process.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+})
+
+function send(message: FromChild): void {
+  outbox.send(message)
 }
 
 function start(message: ChildSetup): void {
-  setup = message
+  const { width } = message
   watchMemory(message.maxMemoryBytes)
-  threads = new Piscina({
+  const threads: Threads = new Piscina({
     filename: ownProgram('pipeline/child/worker'),
+    workerData: message.options,
     minThreads: message.threads,
     maxThreads: message.threads,
-    concurrentTasksPerWorker: message.tasksPerThread,
+    concurrentTasksPerWorker: Math.ceil(width / message.threads),
+    recordTiming: false,
     // A thread that waits for sharp must stay free for its next task.
     atomics: 'disabled'
   })
   const advisor = new EqualFiles(message.options.skipKnown ? askParent : null)
   threads.on('message', (greeting: Greeting) => answerThread(greeting, advisor))
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
+  work = { threads, turns: new Turns(width), width }
 }
 
 /** To the parent. */
@@ -50,6 +58,7 @@ const MEMORY_LOOK_MS = 100
 function watchMemory(maxBytes: number): void {
   setInterval(() => {
     if (process.memoryUsage.rss() <= maxBytes) return
+    outbox.flush()
     process.send?.({ type: 'overMemory' } satisfies FromChild, undefined, undefined, () => process.exit(1))
   }, MEMORY_LOOK_MS).unref()
 }
@@ -57,57 +66,56 @@ function watchMemory(maxBytes: number): void {
 /** Ways to the threads that read archives, by task. */
 const archives = new Map<number, MessagePort>()
 
-async function run(task: TaskMessage): Promise<void> {
-  if (threads === null || setup === null) return
-  const { id, location, name, place, care } = task
+function runAll(tasks: readonly Task[]): void {
+  if (work === null) return
+  const { threads, turns, width } = work
+  for (const task of tasks) void turns.with(() => run(task, threads, width))
+}
+
+async function run(task: Task, threads: Threads, width: number): Promise<void> {
+  const { id, place } = task
   try {
-    if (place !== null) return await runMembers(task, place, threads, setup)
-    const { options } = setup
-    const less = { ...options, maxDecodeBytes: 0, archives: null, video: null }
-    const part = await runFile({ id, location, name }, threads, care === 'all' ? options : less)
-    send({ type: 'part', id, ...part })
-    if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, setup)
+    if (place !== null) return await runMembers(task, place, threads, width)
+    const part = await runFile(task, threads)
+    outbox.add({ id, ...part })
+    if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, width)
   } catch (error) {
     // Extraction records its own failures: a throw is a thread that could not run at all.
     send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
   }
 }
 
-async function runFile(
-  { id, location, name }: Pick<TaskMessage, 'id' | 'location' | 'name'>,
-  pool: Threads,
-  options: ExtractOptions
-): Promise<Part> {
-  const alone = await pool.run({ of: 'file', location, name, options })
+async function runFile({ id, location, name, care }: Task, pool: Threads): Promise<Part> {
+  const alone = await pool.run({ of: 'file', location, name, care })
   if (alone === undefined || !('framesOf' in alone)) throw new Error('a thread has made nothing of a file')
   const { framesOf, ...part } = alone
   if (framesOf === null) return part
   send({ type: 'video', id })
-  const whole = await pool.run({ of: 'frames', location, part: alone, options })
+  const whole = await pool.run({ of: 'frames', location, part: alone })
   if (whole === undefined) throw new Error('a thread has made nothing of a video')
   return whole
 }
 
 async function runMembers(
-  { id, location, name, care, window }: TaskMessage,
+  { id, location, name, care, window }: Task,
   place: Place,
   pool: Threads,
-  { options, width }: ChildSetup
+  width: number
 ): Promise<void> {
   const { port1, port2: port } = new MessageChannel()
   archives.set(id, port1)
   port1.on('message', (part: FromWorker) => {
-    if (part !== null) return send({ type: 'part', id, ...part })
+    if (part !== null) return outbox.add({ id, ...part })
     archives.delete(id)
     send({ type: 'end', id })
   })
-  const task: WorkerTask = { of: 'members', location, name, options, place, care, width, window, port }
+  const task: WorkerTask = { of: 'members', location, name, place, care, width, window, port }
   await pool.run(task, { transferList: [port] })
 }
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'setup') start(message)
-  else if (message.type === 'task') void run(message)
+  else if (message.type === 'tasks') runAll(message.tasks)
   else if (message.type === 'answer') questions.answered(message.id, message.isKnownGood)
   else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })

@@ -9,8 +9,7 @@ export interface ChildSetup {
   readonly options: ExtractOptions
   readonly maxMemoryBytes: number
   readonly threads: number
-  readonly tasksPerThread: number
-  /** Members of one archive that are decoded at the same time. */
+  /** Files that are worked on at the same time, and members of one archive. */
   readonly width: number
 }
 
@@ -20,8 +19,7 @@ export interface ExtractTask {
   readonly name: string
 }
 
-export interface TaskMessage extends ExtractTask {
-  readonly type: 'task'
+export interface Task extends ExtractTask {
   readonly id: number
   /** Where to go on in an archive; `null` to begin with the file itself. */
   readonly place: Place | null
@@ -29,6 +27,12 @@ export interface TaskMessage extends ExtractTask {
   readonly care: Care
   /** Parts that may be sent before they are taken. */
   readonly window: number
+}
+
+/** Begun in their order, as many at a time as the set-up says. */
+export interface TasksMessage {
+  readonly type: 'tasks'
+  readonly tasks: readonly Task[]
 }
 
 /** The parent has passed on one part of a file. */
@@ -39,9 +43,14 @@ export interface TakenMessage {
   readonly window: number
 }
 
-export interface PartMessage extends Part {
-  readonly type: 'part'
+export interface PartOfTask extends Part {
   readonly id: number
+}
+
+/** Several, since a message takes as long as a small file. */
+export interface PartsMessage {
+  readonly type: 'parts'
+  readonly parts: readonly PartOfTask[]
 }
 
 /** Nothing of an archive follows. */
@@ -80,5 +89,5 @@ export interface AnswerMessage {
   readonly isKnownGood: boolean
 }
 
-export type ToChild = ChildSetup | TaskMessage | TakenMessage | AnswerMessage
-export type FromChild = PartMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage
+export type ToChild = ChildSetup | TasksMessage | TakenMessage | AnswerMessage
+export type FromChild = PartsMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage

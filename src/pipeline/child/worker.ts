@@ -1,19 +1,18 @@
 // A thread of the child: one task at a time from Piscina, though several may be waiting for sharp.
 
-import { parentPort, type MessagePort } from 'node:worker_threads'
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { extractMembers, type MembersTask } from '../extract-members.js'
 import { extractFrames } from '../extract-frames.js'
 import { extractFile } from '../extract.js'
-import type { ExtractOptions, FilePart, Part } from '../features.js'
+import type { Care, ExtractOptions, FilePart, Part } from '../features.js'
 import { Flow } from '../flow.js'
 import type { ExtractTask } from './protocol.js'
 import { ThreadAdvisor } from './thread-advisor.js'
 
-export type WorkerTask = { readonly options: ExtractOptions } & (
-  | ({ readonly of: 'file' } & ExtractTask)
+export type WorkerTask =
+  | ({ readonly of: 'file'; readonly care: Care } & ExtractTask)
   | { readonly of: 'frames'; readonly location: Uint8Array; readonly part: FilePart }
   | ({ readonly of: 'members'; readonly window: number; readonly port: MessagePort } & MembersTask)
-)
 
 /** What a thread sends of an archive: parts, and `null` after the last. */
 export type FromWorker = Part | null
@@ -23,11 +22,17 @@ export interface ToWorker {
   readonly window: number
 }
 
+/** The same for all tasks of a thread. */
+const options = workerData as ExtractOptions
+/** For what has killed who worked on it. */
+const digestsOnly: ExtractOptions = { ...options, maxDecodeBytes: 0, archives: null, video: null }
+
 const advisor = ThreadAdvisor.start((greeting, transfer) => parentPort?.postMessage(greeting, transfer))
 
 export default async function extract(task: WorkerTask): Promise<Part | FilePart | undefined> {
-  const { options } = task
-  if (task.of === 'file') return extractFile(task.location, task.name, options, advisor)
+  if (task.of === 'file') {
+    return extractFile(task.location, task.name, task.care === 'all' ? options : digestsOnly, advisor)
+  }
   if (task.of === 'frames') return extractFrames(task.location, task.part, options)
   const { port, window } = task
   const flow = new Flow(window)
