@@ -35,7 +35,13 @@ std::vector<uint8_t> SamplesOf(const std::vector<int16_t>& block, const JpegQuan
   std::vector<uint8_t> samples(static_cast<size_t>(side * side));
   if (side == 1) samples[0] = JpegMean(block[0], steps);
   if (side == 2) JpegQuarters(block.data(), steps, &samples[0], &samples[2]);
-  if (side == 8) JpegSamples(block.data(), steps, samples.data(), 8);
+  if (side == 8) {
+    uint32_t scaled[kJpegBlockSize];
+    for (int i = 0; i < kJpegBlockSize; i++) {
+      scaled[kJpegZigzag[i]] = static_cast<uint32_t>(int32_t{block[static_cast<size_t>(i)]} * steps.steps[i]);
+    }
+    JpegSamples(scaled, samples.data(), 8);
+  }
   return samples;
 }
 

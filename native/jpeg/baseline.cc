@@ -98,7 +98,8 @@ bool Baseline::WriteQuarter(uint8_t* out) {
       int16_t coefficients[kJpegBlockSize];
       std::memset(coefficients, 0, (kLast + 1) * sizeof *coefficients);
       uint32_t at = starts_[block];
-      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kLast, at, coefficients)) return false;
+      const auto set = [&](int i, int32_t value) { coefficients[i] = static_cast<int16_t>(value); };
+      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kLast, at, set)) return false;
       coefficients[0] = static_cast<int16_t>(dc_.value());
       JpegQuarters(coefficients, quantisation_, place, place + band.stride());
       return true;
@@ -119,10 +120,13 @@ bool Baseline::WriteFull(uint8_t* out) {
       until_restart = state_.restart_interval - 1;
     }
     const bool is_luma = EachLuma(band, first, column, [&](int64_t, uint8_t* place) {
-      int16_t coefficients[kJpegBlockSize] = {};
-      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, 63, at, coefficients)) return false;
-      coefficients[0] = static_cast<int16_t>(dc_.value());
-      JpegSamples(coefficients, quantisation_, place, band.stride());
+      uint32_t block[kJpegBlockSize] = {};
+      const auto set = [&](int i, int32_t value) {
+        block[kJpegZigzag[i]] = static_cast<uint32_t>(value * quantisation_.steps[i]);
+      };
+      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kJpegBlockSize - 1, at, set)) return false;
+      set(0, dc_.value());
+      JpegSamples(block, place, band.stride());
       return at <= interval->end;
     });
     if (!is_luma) return false;

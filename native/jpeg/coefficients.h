@@ -29,18 +29,18 @@ class JpegDcSum {
   int32_t sum_ = 0;
 };
 
-// Reads AC coefficients up to the end of the block, or past the one `last`; what it sets is in the order of the file.
-// False where a code is none or the block overruns.
-inline bool JpegReadAc(const JpegScanData& data, const JpegCodes& codes, int last, uint32_t& at,
-                       int16_t* coefficients) {
+// Reads AC coefficients up to the end of the block, or past the one `last`, and calls `set(its place in the order of
+// the file, its value)` for those that are not zero. False where a code is none or the block overruns.
+template <class Set>
+inline bool JpegReadAc(const JpegScanData& data, const JpegCodes& codes, int last, uint32_t& at, Set set) {
   for (int next = 1; next <= last;) {
     const uint64_t bits = data.BitsAt(at);
     const JpegCode code = codes.Find(bits);
-    next = JpegAfterAc(next, code.symbol);
-    if (code.bits == 0 || next > kJpegBlockSize) return false;
+    at += code.all_bits;
+    next += code.advance;
+    if (next > kJpegBlockSize) return code.advance == kJpegEndOfBlock;
     const int size = code.symbol & 15;
-    at += code.bits + static_cast<uint32_t>(size);
-    if (size != 0) coefficients[next - 1] = static_cast<int16_t>(JpegValue(bits << code.bits, size));
+    if (size != 0) set(next - 1, JpegValue(bits << code.bits, size));
   }
   return true;
 }

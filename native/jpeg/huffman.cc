@@ -2,12 +2,24 @@
 
 #include "jpeg/huffman.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace exhibit_hash {
 
+namespace {
+
+JpegCode CodeOf(int bits, uint8_t symbol) {
+  return {static_cast<uint8_t>(bits), symbol, static_cast<uint8_t>(bits + (symbol & 15)), JpegAdvance(symbol)};
+}
+
+constexpr JpegCode kNoCode = {0, 0, 0, kJpegNoSymbol};
+
+}  // namespace
+
 void JpegCodes::Build(const JpegHuffman& table) {
-  std::memset(short_, 0, sizeof short_);
+  std::fill(std::begin(short_), std::end(short_), kNoCode);
   std::memcpy(symbols_, table.symbols, sizeof symbols_);
   int32_t code = 0, place = 0;
   for (int bits = 1; bits <= 16; bits++) {
@@ -16,7 +28,7 @@ void JpegCodes::Build(const JpegHuffman& table) {
       if (bits > kShortBits) continue;
       const int32_t first = code << (kShortBits - bits), count = 1 << (kShortBits - bits);
       for (int32_t j = 0; j < count; j++) {
-        short_[first + j] = {static_cast<uint8_t>(bits), symbols_[place]};
+        short_[first + j] = CodeOf(bits, symbols_[place]);
       }
     }
     end_[bits] = code;
@@ -27,9 +39,9 @@ void JpegCodes::Build(const JpegHuffman& table) {
 JpegCode JpegCodes::FindLong(uint64_t bits) const {
   for (int length = kShortBits + 1; length <= 16; length++) {
     const int32_t code = static_cast<int32_t>(bits >> (64 - length));
-    if (code < end_[length]) return {static_cast<uint8_t>(length), symbols_[code + offset_[length]]};
+    if (code < end_[length]) return CodeOf(length, symbols_[code + offset_[length]]);
   }
-  return {0, 0};
+  return kNoCode;
 }
 
 }  // namespace exhibit_hash

@@ -14,7 +14,14 @@ struct JpegCode {
   // 0 where there is no such code.
   uint8_t bits;
   uint8_t symbol;
+  // Bits of the code and of its value.
+  uint8_t all_bits;
+  // As an AC symbol, how many coefficients it leads on; or one of those below, each beyond any block.
+  uint8_t advance;
 };
+
+constexpr uint8_t kJpegEndOfBlock = 128;
+constexpr uint8_t kJpegNoSymbol = 255;
 
 class JpegCodes {
  public:
@@ -51,14 +58,21 @@ constexpr int kJpegMostAcBits = 10;
 // A sum of differences beyond this is no mean of samples of 8 bits, whatever it is divided by.
 constexpr int32_t kJpegMostDc = 2047;
 
+// What an AC symbol of a baseline picture leads on.
+inline uint8_t JpegAdvance(uint8_t symbol) {
+  if (symbol == 0) return kJpegEndOfBlock;
+  const int size = symbol & 15;
+  const bool is_symbol = size == 0 ? symbol == 0xf0 : size <= kJpegMostAcBits;
+  return is_symbol ? static_cast<uint8_t>((symbol >> 4) + 1) : kJpegNoSymbol;
+}
+
 // Which coefficient comes next after an AC symbol, from the one `at`: kJpegBlockSize behind the last one, more where
 // the symbol is none of a baseline picture or overruns the block.
 inline int JpegAfterAc(int at, uint8_t symbol) {
   constexpr int kOverrun = kJpegBlockSize + 1;
   if (symbol == 0) return kJpegBlockSize;
-  const int size = symbol & 15, next = at + (symbol >> 4) + 1;
-  const bool is_symbol = size == 0 ? symbol == 0xf0 : size <= kJpegMostAcBits;
-  return is_symbol && next <= kJpegBlockSize ? next : kOverrun;
+  const int next = at + JpegAdvance(symbol);
+  return next <= kJpegBlockSize ? next : kOverrun;
 }
 
 }  // namespace exhibit_hash

@@ -5,20 +5,12 @@
 
 #include "jpeg/samples.h"
 
-#include <cstring>
-
 namespace exhibit_hash {
 namespace {
 
 constexpr int kConstantBits = 13;
 constexpr int kKeptBits = 2;
 constexpr int kSide = 8;
-
-// The place of each coefficient of the file in a block, row by row.
-constexpr uint8_t kZigzag[kJpegBlockSize] = {0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,
-                                             12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6,  7,  14, 21, 28,
-                                             35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
-                                             58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
 
 // One line of eight, `step` apart, in place; `shift` bits of fraction are rounded off.
 template <int kShift>
@@ -46,11 +38,7 @@ void TransformLine(uint32_t* line, int step) {
 
 }  // namespace
 
-void JpegSamples(const int16_t* coefficients, const JpegQuantisation& quantisation, uint8_t* out, int64_t stride) {
-  uint32_t block[kJpegBlockSize];
-  for (int i = 0; i < kJpegBlockSize; i++) {
-    block[kZigzag[i]] = static_cast<uint32_t>(int32_t{coefficients[i]} * quantisation.steps[i]);
-  }
+void JpegSamples(uint32_t* block, uint8_t* out, int64_t stride) {
   for (int i = 0; i < kSide; i++) TransformLine<kConstantBits - kKeptBits>(block + i, kSide);
   for (int i = 0; i < kSide; i++) TransformLine<kConstantBits + kKeptBits + 3>(block + i * kSide, 1);
   for (int y = 0; y < kSide; y++) {

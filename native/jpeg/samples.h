@@ -27,9 +27,15 @@ inline void JpegQuarters(const int16_t* coefficients, const JpegQuantisation& qu
   bottom[1] = JpegClamp(((mean - across - down + both) >> 3) + 128);
 }
 
-// Eight rows of eight samples, `stride` bytes apart: libjpeg's accurate integer transform. Coefficients in the order of
-// the file.
-void JpegSamples(const int16_t* coefficients, const JpegQuantisation& quantisation, uint8_t* out, int64_t stride);
+// The place of each coefficient of the file in a block, row by row.
+constexpr uint8_t kJpegZigzag[kJpegBlockSize] = {0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,
+                                                 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6,  7,  14, 21, 28,
+                                                 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+                                                 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+
+// Eight rows of eight samples, `stride` bytes apart: libjpeg's accurate integer transform of coefficients times their
+// steps, row by row, which it writes over.
+void JpegSamples(uint32_t* block, uint8_t* out, int64_t stride);
 
 }  // namespace exhibit_hash
 

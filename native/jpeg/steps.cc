@@ -14,7 +14,7 @@ struct Sight {
   // The next code, if all of it is in sight.
   JpegCode Next(const JpegCodes& codes) const {
     const JpegCode code = codes.Find(bits << used);
-    return used + code.bits <= kJpegStepBits ? code : JpegCode{0, 0};
+    return used + code.bits <= kJpegStepBits ? code : JpegCode{};
   }
 
   JpegStep Step(uint32_t ends) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "jpeg/coefficients.h"
 #include "jpeg/lanes.h"
 
 namespace exhibit_hash {
@@ -120,13 +121,7 @@ bool JpegSkipBlock(const JpegScanData& data, const JpegPhase& phase, uint32_t& a
   const JpegCode dc = phase.dc->Find(data.BitsAt(at));
   if (dc.bits == 0 || dc.symbol > kJpegMostDcBits) return false;
   at += dc.bits + dc.symbol;
-  for (int coefficient = 1; coefficient < kJpegBlockSize;) {
-    const JpegCode ac = phase.ac->Find(data.BitsAt(at));
-    coefficient = JpegAfterAc(coefficient, ac.symbol);
-    if (ac.bits == 0 || coefficient > kJpegBlockSize) return false;
-    at += ac.bits + (ac.symbol & 15u);
-  }
-  return true;
+  return JpegReadAc(data, *phase.ac, kJpegBlockSize - 1, at, [](int, int32_t) {});
 }
 
 bool JpegHasIntervals(const JpegScanData& data, const JpegLayout& layout, int restart_interval) {
