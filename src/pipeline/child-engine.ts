@@ -25,7 +25,7 @@ export interface ChildEngineOptions {
   readonly threads: number
   /** Files in flight. */
   readonly concurrency: number
-  /** Per file, from hand-over to result. */
+  /** Per file, from when the child comes to it to its result. */
   readonly timeoutMs: number
   readonly maxMemoryBytes: number
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scan, type FileRecord, type ScanOptions } from 'exhibit-hash'
 import { endlessFile } from '../support/bad-files.js'
+import { hasherText, writeModule } from '../hashers/modules.js'
 import { childrenOf, skipOnWindows, until } from '../support/processes.js'
 import { tempFolder } from '../support/temp.js'
 
@@ -57,4 +58,19 @@ test('a file that is over its time is TIME_LIMIT, and its record names the limit
     expect(error?.message).toContain('1 ms')
     expect(digests).toBeNull()
   }
+})
+
+test('of many files that a child has at hand, those that kill it cost no other', async (context) => {
+  skipOnWindows(context)
+  const root = tempFolder()
+  const names = Array.from({ length: 150 }, (_, i) => `${String(i).padStart(3, '0')}.txt`)
+  const killers = ['070.txt', '071.txt']
+  for (const name of names) writeFileSync(join(root, name), killers.includes(name) ? `kill ${name}` : name)
+  const hash = "({ bytes }) => bytes[0] === 0x6b ? process.kill(process.pid, 'SIGKILL') : bytes.subarray(0, 1)"
+  const hashers = [writeModule(tempFolder(), hasherText({ of: "'file'", hash }))]
+  const records = await collect(root, { hashers })
+  expect(records.map(outcome)).toEqual(
+    names.map((name) => [name, killers.includes(name) ? 'DECODER_CRASHED decode' : 'hashed'])
+  )
+  for (const { digests } of records) expect(digests).not.toBeNull()
 })
