@@ -27,6 +27,7 @@ export default defineConfig([
     entry: Object.fromEntries(
       [
         'index',
+        'casework/index',
         'cli/main',
         'pipeline/child/main',
         'pipeline/child/worker',
@@ -35,13 +36,17 @@ export default defineConfig([
       ].map((name) => [name, `src/${name}.ts`])
     ),
     format: 'esm',
-    dts: { entry: 'src/index.ts' }
+    dts: { entry: ['src/index.ts', 'src/casework/index.ts'] }
   },
   {
     ...shared,
     name: 'cjs',
-    entry: ['src/index.ts'],
+    entry: { index: 'src/index.ts', 'casework/index': 'src/casework/index.ts' },
     format: 'cjs',
+    // What both entries use is in a file of its own: neither exports helpers of the bundler to the other.
+    outputOptions: {
+      codeSplitting: { groups: [{ name: 'shared', test: /\bsrc\b.*(?<!\.d)\.ts$/, minShareCount: 2 }] }
+    },
     // import.meta.url and import.meta.dirname in CommonJS.
     shims: true,
     dts: true

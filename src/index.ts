@@ -1,7 +1,16 @@
 // The public API: re-exports only.
 
 export type { ArchiveLimits } from './archives/index.js'
-export { BUILT_IN_PROFILES, type CategoryProfile } from './core/category.js'
+export {
+  BUILT_IN_PROFILES,
+  categoryLabel,
+  categoryMeaning,
+  mapCategory,
+  profileIdentity,
+  UNMAPPED_LABEL,
+  type CategoryMapping,
+  type CategoryProfile
+} from './core/category.js'
 export { ERROR_CODES, ExhibitHashError, type ErrorCode, type Stage } from './core/errors.js'
 export {
   DIGEST_KINDS,
@@ -49,6 +58,7 @@ export {
   diffHashSets,
   exportHashSet,
   HashSet,
+  loadProfile,
   makeSigningKeys,
   signHashSet,
   updateHashSet,

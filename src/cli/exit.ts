@@ -18,6 +18,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   USAGE: EXIT.usage,
   DIGEST_INVALID: EXIT.usage,
   PROFILE_UNKNOWN: EXIT.usage,
+  MAPPING_INVALID: EXIT.usage,
   HASHER_UNUSABLE: EXIT.usage,
   KEY_UNUSABLE: EXIT.usage,
   ISA_UNAVAILABLE: EXIT.usage,

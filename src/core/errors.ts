@@ -163,6 +163,10 @@ export const ERROR_CODES = {
     meaning: 'The sources follow different category profiles, so one number would mean two things.',
     advice: 'Build one set a profile, or name the profile that governs all of them.'
   },
+  MAPPING_INVALID: {
+    meaning: 'A file is no mapping between the categories of two profiles.',
+    advice: 'It has "from" and "to" (profiles as results name them, such as "us 2.0") and "categories" (code → code).'
+  },
   INDEX_NOT_AN_INDEX: {
     meaning: 'The file is not a hash-set index.',
     advice: 'Build one with: exhibit-hash set build INDEX.ehx SOURCE…'

@@ -1,8 +1,9 @@
 // `set diff`: what one set has that another has not, record by record. The sorted digests of both are walked side by side,
 // so that most records find their counterpart without anything being held; what is left is joined by identity in portions.
 
-import { type DigestKind } from '../core/hashes.js'
+import { profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
+import { type DigestKind } from '../core/hashes.js'
 import { compareBytes, type DiffSide, DiffSide as Side, digestBit, type Placed, type SideEntry } from './diff-side.js'
 import { type DiffCounts, type DiffExample, type DiffKind, DiffTally, type GradingChange } from './diff-tally.js'
 import type { DigestEntry } from './key-reader.js'
@@ -95,7 +96,7 @@ function haveSourceInCommon(a: SetMetadata, b: SetMetadata): boolean {
 
 function describe(path: string, { parts }: OpenParts, { name, profile, entries, complete }: SetMetadata): ComparedSet {
   const [root, ...layers] = parts.map((part) => part.root)
-  return { path, name, root, layers, profile: `${profile.id} ${profile.version}`, entries, complete }
+  return { path, name, root, layers, profile: profileIdentity(profile), entries, complete }
 }
 
 class Comparison {

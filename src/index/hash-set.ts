@@ -1,6 +1,6 @@
 // An open hash set: a base and its layers, searched as one. Policy-free: what counts as a match is not decided here.
 
-import type { CategoryProfile } from '../core/category.js'
+import { type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
 import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
@@ -144,7 +144,7 @@ export class HashSet implements AsyncDisposable {
   get identity(): SetIdentity {
     const { name, profile, complete } = this.metadata
     const layers = this.layers.length > 0 && { layers: this.layers }
-    return { name, root: this.root, ...layers, profile: `${profile.id} ${profile.version}`, complete }
+    return { name, root: this.root, ...layers, profile: profileIdentity(profile), complete }
   }
 
   /**

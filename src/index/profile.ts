@@ -1,28 +1,31 @@
 // Finds the category profile that governs a set: named, from a file, or told by the sources.
 
-import { readFile } from 'node:fs/promises'
 import { BUILT_IN_PROFILES, type CategoryProfile } from '../core/category.js'
-import { ExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { isPlainObject } from '../core/plain-object.js'
+import { readJsonFile } from '../files/index.js'
 
-/** Makes a profile of what the user gave: the id of a built-in one, the path of a JSON file, or a profile. */
+/**
+ * Makes a profile of what the user gave: the id of a built-in one, the path of a JSON file, or a profile.
+ *
+ * @example
+ * const profile = await loadProfile('our-force.json') // { "id", "version", "labels": { "1": "…" } }
+ * @throws {ExhibitHashError} PROFILE_UNKNOWN
+ */
 export async function loadProfile(given: string | CategoryProfile): Promise<CategoryProfile> {
   if (typeof given !== 'string') return checkProfile(given, 'profile')
   const builtIn = builtInProfile(given)
   if (builtIn !== null) return builtIn
-  let text: string
+  let value: unknown
   try {
-    text = await readFile(given, 'utf8')
+    value = await readJsonFile(given, 'PROFILE_UNKNOWN')
   } catch (cause) {
+    if (toExhibitHashError(cause, 'INTERNAL').code === 'PROFILE_UNKNOWN') throw cause
     const known = Object.keys(BUILT_IN_PROFILES).join(', ')
     const message = `'${given}' is neither a built-in category profile (${known}) nor a file that can be read`
     throw new ExhibitHashError('PROFILE_UNKNOWN', message, { path: given, cause })
   }
-  try {
-    return checkProfile(JSON.parse(text) as unknown, given)
-  } catch (cause) {
-    if (cause instanceof ExhibitHashError) throw cause
-    throw new ExhibitHashError('PROFILE_UNKNOWN', `${given}: not JSON`, { path: given, cause })
-  }
+  return checkProfile(value, given)
 }
 
 /**
@@ -47,16 +50,24 @@ function builtInProfile(id: string): CategoryProfile | null {
 }
 
 function checkProfile(value: unknown, path: string): CategoryProfile {
-  const profile = value as Partial<CategoryProfile> | null
-  const labels = profile?.labels
-  const sound =
-    typeof profile?.id === 'string' &&
-    typeof profile.version === 'string' &&
-    typeof labels === 'object' &&
-    Object.values(labels).every((label) => typeof label === 'string')
-  if (!sound) {
-    const message = `${path}: a profile needs "id", "version" and "labels" (an object of code → text)`
-    throw new ExhibitHashError('PROFILE_UNKNOWN', message, { path })
+  const fault = profileFault(value)
+  if (fault === null) return value as CategoryProfile
+  const message = `${path}: ${fault}; a profile has "id", "version" and "labels" (code → text)`
+  throw new ExhibitHashError('PROFILE_UNKNOWN', message, { path })
+}
+
+function profileFault(value: unknown): string | null {
+  if (!isPlainObject(value)) return 'is no object'
+  const { labels, meanings = {} } = value
+  // Results name a profile by both.
+  const nameless = ['id', 'version'].find((name) => typeof value[name] !== 'string' || value[name] === '')
+  if (nameless !== undefined) return `"${nameless}" is no text`
+  const odd = ['name', 'note'].find((name) => value[name] !== undefined && typeof value[name] !== 'string')
+  if (odd !== undefined) return `"${odd}" is no text`
+  for (const [name, texts] of Object.entries({ labels, meanings })) {
+    if (!isPlainObject(texts)) return `"${name}" is no object`
+    const bad = Object.keys(texts).find((code) => typeof texts[code] !== 'string')
+    if (bad !== undefined) return `"${name}" has no text for the code ${JSON.stringify(bad.slice(0, 40))}`
   }
-  return profile as CategoryProfile
+  return null
 }

@@ -2,7 +2,7 @@
 
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { CategoryProfile } from '../core/category.js'
+import { type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
 import { moveInto } from '../files/index.js'
@@ -114,9 +114,9 @@ async function checkOptions({ profile, role }: UpdateOptions, set: SetMetadata, 
     throw new ExhibitHashError('USAGE', `${path}: the set is ${set.role}, and an update cannot change that`, { path })
   }
   if (profile === undefined) return
-  const { id, version } = await loadProfile(profile)
-  if (id === set.profile.id && version === set.profile.version) return
-  const message = `${path}: follows profile ${set.profile.id} ${set.profile.version}, not ${id} ${version}`
+  const [own, given] = [profileIdentity(set.profile), profileIdentity(await loadProfile(profile))]
+  if (own === given) return
+  const message = `${path}: follows profile ${own}, not ${given}`
   throw new ExhibitHashError('PROFILE_MIXED', message, { path })
 }
 

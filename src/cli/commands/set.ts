@@ -1,6 +1,7 @@
 // `set`: hash sets as index files. Building, describing and verifying are here, each other command in a file of its own.
 
 import { Command, Option } from '@commander-js/extra-typings'
+import { profileIdentity } from '../../core/category.js'
 import { HASH_KINDS } from '../../core/hashes.js'
 import type { SourceCounts } from '../../core/set-record.js'
 import { FORMAT_NAMES } from '../../formats/index.js'
@@ -200,7 +201,7 @@ function describeSet(set: SetFacts): string {
   const facts = [
     ['name', set.name],
     ['role', set.role],
-    ['profile', `${set.profile.id} ${set.profile.version}`],
+    ['profile', profileIdentity(set.profile)],
     ['complete', set.complete ? 'yes' : 'NO: built from part of its sources'],
     ['entries', formatCount(set.entries)],
     ['hashes', counts.join(', ')],
