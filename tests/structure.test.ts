@@ -59,7 +59,7 @@ afterEach(() => {
 function copyOfTree(extra: readonly (readonly [path: string, text: string])[]): string {
   const copy = mkdtempSync(join(tmpdir(), 'exhibit-hash-structure-'))
   folders.push(copy)
-  for (const name of ['src', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) {
+  for (const name of ['src', 'profiles', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
