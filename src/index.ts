@@ -140,3 +140,4 @@ export {
   type VerifiedResults,
   verifyResults
 } from './results/index.js'
+export { type ReportFormatName, type ReportOptions, type ReportOutcome, writeReport } from './report/index.js'

@@ -49,6 +49,22 @@ function runProgram(text: string): string {
   return stdout
 }
 
+/** The exit status of each line. */
+function runCommands(commands: string): (number | null)[] {
+  return commands
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((found) => found[1] ?? found[2]).slice(1)
+      return spawnSync(process.execPath, [CLI, ...args], { cwd: folder }).status
+    })
+}
+
+/** The block of commands that begins with these words. */
+function blockWith(start: string): string {
+  return blocks('sh').find((block) => block.startsWith(start)) ?? ''
+}
+
 describe('the README', () => {
   test('has four programs, of which the first finds the original and its edited copy', () => {
     const programs = blocks('ts')
@@ -75,14 +91,13 @@ describe('the README', () => {
   })
 
   test('builds and scans with the commands it shows', () => {
-    const [, , commands] = blocks('sh')
-    const lines = commands.trim().split('\n')
-    expect(lines).toHaveLength(2)
-    const statuses = lines.map((line) => {
-      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((found) => found[1] ?? found[2]).slice(1)
-      return spawnSync(process.execPath, [CLI, ...args], { cwd: folder }).status
-    })
-    expect(statuses).toEqual([0, 1])
+    expect(runCommands(blocks('sh')[2])).toEqual([0, 1])
     expect(readFileSync(join(folder, 'AB-1.ndjson'), 'utf8').trim().split('\n')).toHaveLength(5)
+  })
+
+  test('makes the reports it shows', () => {
+    expect(runCommands(blockWith('exhibit-hash report'))).toEqual([0, 0])
+    expect(readFileSync(join(folder, 'case.html'), 'utf8')).toContain('2 = Category B')
+    expect(readFileSync(join(folder, 'AB-1.csv'), 'utf8').trim().split('\r\n')).toHaveLength(4)
   })
 })

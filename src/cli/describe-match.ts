@@ -1,13 +1,9 @@
 // Matches in words, with identical, similar and conflict kept apart.
 
+import { describeCategory } from '../core/display.js'
 import type { FileRecord, FramesMissing, Match, RematchCounts, SimilarMatch, SummaryRecord } from '../core/result.js'
 import { strongestRelation } from '../results/index.js'
 import { formatBytes, formatCount, oneLine, table } from './output.js'
-
-export function describeCategory(category: Match['category'], label: string | null): string {
-  if (category === null) return 'no category'
-  return label === null ? String(category) : `${category} = ${label}`
-}
 
 /** One line about one match; of a rematch with what is new about it. */
 export function describeMatch(match: Match): string {

@@ -9,6 +9,7 @@ import { duplicatesCommand } from './commands/duplicates.js'
 import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
 import { rematchCommand } from './commands/rematch.js'
+import { reportCommand } from './commands/report.js'
 import { scanCommand } from './commands/scan.js'
 import { setCommand } from './commands/set.js'
 import { verifyCommand } from './commands/verify.js'
@@ -33,6 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(verifyCommand(setStatus))
     .addCommand(duplicatesCommand())
     .addCommand(rematchCommand(setStatus))
+    .addCommand(reportCommand())
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

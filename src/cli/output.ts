@@ -2,8 +2,11 @@
 
 import Table from 'cli-table3'
 import pico from 'picocolors'
+import { formatBytes, formatCount, oneLine, printable } from '../core/display.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../core/result.js'
+
+export { formatBytes, formatCount, oneLine, printable }
 
 /** True where standard output is read by a program. */
 export function printsJson(json: boolean | undefined): boolean {
@@ -46,21 +49,6 @@ export function writeText(text: string): Promise<void> {
   return writeOut(`${printable(text)}\n`)
 }
 
-/** A name on one line, whatever it holds. */
-export function oneLine(name: string): string {
-  return printable(name).replaceAll('\n', '\\u000a')
-}
-
-const UNSAFE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-
-/**
- * Control and direction characters made visible, but for line ends: names of files and sets come from suspects and
- * strangers, and a terminal obeys what it is shown.
- */
-export function printable(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
 const NO_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 /** A table as text, with box characters but no colour codes of its own. */
@@ -68,18 +56,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const made = new Table({ head: [...head], style: { head: [], border: [] }, chars: NO_LINES_BETWEEN_ROWS })
   for (const row of rows) made.push([...row])
   return made.toString()
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
-  return unit === 0 ? `${Math.round(bytes)} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-GB')
 }
 
 /** Takes the lines of a results file as they come. */

@@ -2,6 +2,7 @@
 
 import { type CsvError, type InfoRecord, parse, type Parser } from 'csv-parse'
 import type { HashKind } from '../core/hashes.js'
+import { GUARDED } from './csv-cells.js'
 import { type CsvHeader, UNNAMED_HASH } from './csv-header.js'
 import type { FormatInput } from './format.js'
 import { KindTeller, kindsOfLength } from './hash-kinds.js'
@@ -9,8 +10,6 @@ import { RecordBuilder } from './record-builder.js'
 
 /** Characters of one row. A quote that nothing closes would otherwise take in the rest of the file. */
 const MAX_ROW_CHARACTERS = 1024 * 1024
-/** What a writer puts before a cell that a spreadsheet would run as a formula. */
-const GUARDED = /^'[=+\-@\t\r]/
 const APOSTROPHE = 0x27
 
 export async function* readCsv(input: FormatInput, header: CsvHeader): AsyncGenerator<void> {

@@ -3,6 +3,7 @@
 import { HASH_KINDS } from '../core/hashes.js'
 import { bytesToHex } from '../core/hex.js'
 import { RECORD_FLAGS, type SetRecord } from '../core/set-record.js'
+import { type Cell, csvLine } from './csv-cells.js'
 import { findHeader } from './csv-header.js'
 import { readCsv } from './csv-rows.js'
 import type { Format, Head } from './format.js'
@@ -25,8 +26,6 @@ export const CSV: Format<'csv'> = {
   },
   writeText
 }
-
-type Cell = string | number | boolean | null | undefined
 
 /** Columns by their names, as the reader knows them. */
 function columnsToWrite(facts: ExportFacts, options: ExportOptions): [string, (record: SetRecord) => Cell][] {
@@ -53,17 +52,9 @@ function columnsToWrite(facts: ExportFacts, options: ExportOptions): [string, (r
 
 function writeText(facts: ExportFacts, options: ExportOptions): TextWriter {
   const columns = columnsToWrite(facts, options)
-  const line = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`
   return {
-    head: line(columns.map(([name]) => name)),
-    row: (record) => line(columns.map(([, valueOf]) => valueOf(record))),
+    head: csvLine(columns.map(([name]) => name)),
+    row: (record) => csvLine(columns.map(([, valueOf]) => valueOf(record))),
     tail: ''
   }
-}
-
-/** Quoted where it must be, and with an apostrophe where a spreadsheet would run it as a formula. */
-function cellText(value: Cell): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

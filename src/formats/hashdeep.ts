@@ -51,13 +51,23 @@ function writeText(facts: ExportFacts, options: ExportOptions): TextWriter {
   const kinds = columnsToWrite(facts, options)
   return {
     kinds,
-    head: `${MARK}HASHDEEP-1.0\n${MARK}size,${kinds.join(',')},filename\n##\n`,
+    head: hashdeepHead(kinds),
     row: ({ hashes, sizeBytes, mediaId }: SetRecord) => {
       const digests = kinds.map((kind) => hashes[kind])
       // No names are held; a size of 0 is read again as unknown.
       const name = mediaId ?? digests[0]
-      return digests.includes(undefined) ? '' : `${sizeBytes ?? 0},${digests.join(',')},${onOneLine(name ?? '')}\n`
+      return digests.includes(undefined) ? '' : hashdeepRow(sizeBytes ?? 0, digests, name ?? '')
     },
     tail: ''
   }
+}
+
+/** The first lines of a file that has these columns. */
+export function hashdeepHead(kinds: readonly DigestKind[]): string {
+  return `${MARK}HASHDEEP-1.0\n${MARK}size,${kinds.join(',')},filename\n##\n`
+}
+
+/** A row; nothing in the format quotes a line end, so a name loses its own. */
+export function hashdeepRow(sizeBytes: number, digests: readonly (string | undefined)[], name: string): string {
+  return `${sizeBytes},${digests.join(',')},${onOneLine(name)}\n`
 }

@@ -38,7 +38,7 @@ export function headerFault(line: object): string | null {
 /** What is wrong with the record of a file, `null` where nothing is. */
 export function recordFault(line: object): string | null {
   const record = line as Fields
-  const { type, seq, path, sizeBytes, digests, hashes, media, matches, error } = record
+  const { type, seq, path, sizeBytes, digests, hashes, media, times, matches, error } = record
   if (type !== 'file') return `is of type ${shown(type)}, not the record of a file`
   if (!isCount(seq)) return "'seq' is no whole number"
   if (!isText(path)) return "'path' is no text"
@@ -49,6 +49,7 @@ export function recordFault(line: object): string | null {
   if (frames !== undefined && frames !== null && !isListOf(frames, isFrame))
     return "'frames' has something that is none"
   if (media !== null && !isPlainObject(media)) return "'media' is no object"
+  if (times !== undefined && !(isPlainObject(times) && Object.values(times).every(isText))) return "'times' are none"
   if (error !== null && !(isPlainObject(error) && isText(error.code) && isText(error.message))) return "'error' is none"
   if (record.matchesOmitted !== undefined && !isCount(record.matchesOmitted)) return "'matchesOmitted' is no number"
   for (const [name, list] of Object.entries({ matches, unasked: record.unasked, gone: record.gone })) {
@@ -87,13 +88,22 @@ export function isFrame(value: unknown): boolean {
 
 function isMatch(value: unknown): boolean {
   if (!isPlainObject(value)) return false
-  const { relation, by, set, source, mediaId, category, label } = value
+  const { relation, by, set, source, mediaId, category, label, grading = {} } = value
+  const { agreeing = [], contradicting = [], timeSeconds = [] } = value
   return (
     RELATIONS.includes(relation) &&
     [by, set, source].every(isText) &&
     [mediaId, label].every(isTextOrNull) &&
-    (typeof category === 'number' || isTextOrNull(category))
+    (typeof category === 'number' || isTextOrNull(category)) &&
+    [agreeing, contradicting].every((kinds) => isListOf(kinds, isText)) &&
+    isListOf(timeSeconds, Number.isFinite) &&
+    isGrading(grading)
   )
+}
+
+/** Texts and flags, whatever they are called. */
+function isGrading(value: unknown): boolean {
+  return isPlainObject(value) && Object.values(value).every((fact) => isText(fact) || typeof fact === 'boolean')
 }
 
 function isSetIdentity(value: unknown): boolean {

@@ -1,17 +1,11 @@
 // Files of equal content in one or several results files, grouped.
 //
-// Exhibits have millions of files, so only their digests are held: 36 bytes a file, sorted. The names come from reading
+// Exhibits have millions of files, so only their digests are held, sorted. The names come from reading
 // the files once more, and only those of groups are kept.
 
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
-import { hexToBytes } from '../core/hex.js'
-import { kernels } from '../kernels/index.js'
+import { DigestItems } from './digest-items.js'
 import { readResults } from './read.js'
-
-const DIGEST_BYTES = 32
-/** A digest and the number of the results file, big-endian. */
-const ITEM_BYTES = DIGEST_BYTES + 4
-const FIRST_ITEMS = 4096
 
 export interface DuplicateFile {
   /** The results file, as it was named. */
@@ -73,37 +67,13 @@ function describe(record: FileRecord, header: HeaderRecord | null, results: stri
 
 /** Digests that several files have. */
 async function repeated(paths: readonly string[], across: boolean, signal?: AbortSignal): Promise<Set<string>> {
-  let items = new Uint8Array(FIRST_ITEMS * ITEM_BYTES)
-  let used = 0
-  for await (const { record, number } of filesOf(paths, signal)) {
-    if (used === items.length) {
-      const larger = new Uint8Array(items.length * 2)
-      larger.set(items)
-      items = larger
-    }
-    items.set(hexToBytes(record.digests!.sha256, DIGEST_BYTES), used)
-    new DataView(items.buffer).setUint32(used + DIGEST_BYTES, number)
-    used += ITEM_BYTES
+  const items = new DigestItems()
+  for await (const { record, number } of filesOf(paths, signal)) items.add(record.digests!.sha256, number)
+  const wanted = new Set<string>()
+  for await (const run of items.runs()) {
+    if (run.items > 1 && (!across || new Set(run.numbers()).size > 1)) wanted.add(run.sha256)
   }
-  const sorted = items.subarray(0, used)
-  await kernels().sortItems(sorted, ITEM_BYTES)
-  return runsIn(sorted, across)
-}
-
-function runsIn(sorted: Uint8Array, across: boolean): Set<string> {
-  const runs = new Set<string>()
-  const bytes = Buffer.from(sorted.buffer, sorted.byteOffset, sorted.byteLength)
-  for (let at = 0; at < bytes.length;) {
-    let end = at + ITEM_BYTES
-    while (end < bytes.length && bytes.compare(bytes, end, end + DIGEST_BYTES, at, at + DIGEST_BYTES) === 0) {
-      end += ITEM_BYTES
-    }
-    // Sorted by file within equal digests: the first and the last tell.
-    const isAcross = bytes.readUInt32BE(at + DIGEST_BYTES) !== bytes.readUInt32BE(end - 4)
-    if (end - at > ITEM_BYTES && (isAcross || !across)) runs.add(bytes.toString('hex', at, at + DIGEST_BYTES))
-    at = end
-  }
-  return runs
+  return wanted
 }
 
 interface Found {

@@ -1,15 +1,10 @@
 // Writes a results file: NDJSON under a temporary name, durable, then renamed, so that a results file is a whole one.
 
 import type { ResultLine } from '../core/result.js'
-import { AtomicFile, writing } from '../files/index.js'
-
-const FLUSH_CHARACTERS = 256 * 1024
+import { TextFile } from '../files/index.js'
 
 export class ResultsFile {
-  private buffered: string[] = []
-  private bufferedLength = 0
-
-  private constructor(private readonly file: AtomicFile) {}
+  private constructor(private readonly file: TextFile) {}
 
   /**
    * Runs `work` with a new results file, which appears when `work` is done and leaves nothing when it fails.
@@ -29,34 +24,21 @@ export class ResultsFile {
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<ResultsFile> {
-    return new ResultsFile(await AtomicFile.create(target))
+    return new ResultsFile(await TextFile.create(target))
   }
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
-  async write(line: ResultLine): Promise<void> {
-    const text = `${JSON.stringify(line)}\n`
-    this.buffered.push(text)
-    this.bufferedLength += text.length
-    if (this.bufferedLength >= FLUSH_CHARACTERS) await writing(this.file.target, () => this.flush())
+  write(line: ResultLine): Promise<void> {
+    return this.file.write(`${JSON.stringify(line)}\n`)
   }
 
   /** Makes the file durable and gives it its name. */
-  async finish(): Promise<void> {
-    await writing(this.file.target, async () => {
-      await this.flush()
-      await this.file.finish()
-    })
+  finish(): Promise<void> {
+    return this.file.finish()
   }
 
   /** Removes what was written. */
   discard(): Promise<void> {
     return this.file.discard()
-  }
-
-  private async flush(): Promise<void> {
-    const text = this.buffered.join('')
-    this.buffered = []
-    this.bufferedLength = 0
-    await this.file.handle.appendFile(text)
   }
 }

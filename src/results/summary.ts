@@ -73,22 +73,36 @@ export class SummaryCounter {
     }
   }
 
-  /** A file counts once a set and category, by the strongest relation it has there. */
   private addCategories(matches: readonly Match[]): void {
-    const groups = new Map<string, Match[]>()
-    for (const match of matches) {
-      if (isHarmless(match)) continue
-      const key = JSON.stringify([match.set, match.category])
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, [match])
-      else group.push(match)
-    }
-    for (const [key, group] of groups) {
-      const { set, category, label } = group[0]
-      const row = this.categories.get(key) ?? { set, category, label, identical: 0, similar: 0, conflict: 0 }
-      const relation = strongestRelation(group)
-      if (relation !== null && relation !== 'knownGood') row[relation]++
+    for (const { relation, ...named } of relationsByCategory(matches)) {
+      const key = JSON.stringify([named.set, named.category])
+      const row = this.categories.get(key) ?? { ...named, identical: 0, similar: 0, conflict: 0 }
+      row[relation]++
       this.categories.set(key, row)
     }
   }
+}
+
+export interface CategoryRelation {
+  readonly set: string
+  readonly category: number | string | null
+  readonly label: string | null
+  readonly relation: Match['relation']
+}
+
+/** What a file counts as in each set and category: once, by the strongest relation that it has there. */
+export function relationsByCategory(matches: readonly Match[] | undefined): CategoryRelation[] {
+  const groups = new Map<string, Match[]>()
+  for (const match of matches ?? []) {
+    if (isHarmless(match)) continue
+    const key = JSON.stringify([match.set, match.category])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [match])
+    else group.push(match)
+  }
+  return [...groups.values()].flatMap((group) => {
+    const { set, category, label } = group[0]
+    const relation = strongestRelation(group)
+    return relation === null || relation === 'knownGood' ? [] : [{ set, category, label, relation }]
+  })
 }

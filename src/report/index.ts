@@ -1,0 +1,4 @@
+// The room's face: results files as reports.
+
+export { type ReportOptions, type ReportOutcome, writeReport } from './report.js'
+export { REPORT_FORMAT_NAMES, type ReportFormatName } from './registry.js'
