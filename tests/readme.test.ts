@@ -95,6 +95,12 @@ describe('the README', () => {
     expect(readFileSync(join(folder, 'AB-1.ndjson'), 'utf8').trim().split('\n')).toHaveLength(5)
   })
 
+  test('makes and checks the package it shows', () => {
+    writeFileSync(join(folder, 'grades.csv'), /^```csv\n(.*?)^```$/ms.exec(README)![1])
+    expect(runCommands(blockWith('exhibit-hash grade'))).toEqual([0, 0, 0])
+    expect(readFileSync(join(folder, 'case/case.json'), 'utf8')).toContain('"Category":2,"MD5":"95CF97')
+  })
+
   test('makes the reports it shows', () => {
     expect(runCommands(blockWith('exhibit-hash report'))).toEqual([0, 0])
     expect(readFileSync(join(folder, 'case.html'), 'utf8')).toContain('2 = Category B')

@@ -48,6 +48,10 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   JOURNAL_EXISTS: EXIT.usage,
   JOURNAL_FOREIGN: EXIT.usage,
   RESULTS_INVALID: EXIT.unusableSet,
+  GRADES_INVALID: EXIT.unusableSet,
+  GRADES_CONTRADICT: EXIT.unusableSet,
+  GRADE_WITHOUT_FILE: EXIT.unusableSet,
+  PACKAGE_INVALID: EXIT.unusableSet,
   INTERNAL: EXIT.internal,
   ABORTED: EXIT.stopped
 }

@@ -6,12 +6,14 @@ import { benchCommand } from './commands/bench.js'
 import { demoCommand } from './commands/demo.js'
 import { doctorCommand } from './commands/doctor.js'
 import { duplicatesCommand } from './commands/duplicates.js'
+import { gradeCommand } from './commands/grade.js'
 import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
 import { rematchCommand } from './commands/rematch.js'
 import { reportCommand } from './commands/report.js'
 import { scanCommand } from './commands/scan.js'
 import { setCommand } from './commands/set.js'
+import { uploadCommand } from './commands/upload.js'
 import { verifyCommand } from './commands/verify.js'
 import { EXIT } from './exit.js'
 import { reportFailure } from './failure.js'
@@ -34,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(verifyCommand(setStatus))
     .addCommand(duplicatesCommand())
     .addCommand(rematchCommand(setStatus))
+    .addCommand(gradeCommand())
+    .addCommand(uploadCommand(setStatus))
     .addCommand(reportCommand())
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())

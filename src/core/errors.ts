@@ -1,12 +1,9 @@
 // Every way this package can fail, in one table: the code, what it means and what to do about it.
 
+import { CASEWORK_ERRORS, type ErrorDescription } from './casework-errors.js'
+
 /** Where in the life of a file a failure happened. */
 export type Stage = 'walk' | 'read' | 'unpack' | 'digest' | 'decode' | 'hash' | 'match' | 'write'
-
-interface ErrorDescription {
-  readonly meaning: string
-  readonly advice: string
-}
 
 /**
  * The codes an {@link ExhibitHashError} or a record's `error` can carry. ERRORS.md is made from this
@@ -245,6 +242,7 @@ export const ERROR_CODES = {
     meaning: 'A file is not a results file, or a line of it is broken.',
     advice: 'Give a file that scan wrote with --out, or NDJSON records.'
   },
+  ...CASEWORK_ERRORS,
   NATIVE_UNAVAILABLE: {
     meaning: 'The native addon was required but cannot be used here.',
     advice: 'Run doctor for the reasons; without EXHIBIT_HASH_ISA the portable code is used.'

@@ -14,13 +14,15 @@ export async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path))
 }
 
-/** The first bytes of a file, or `null` where there is none that can be opened. */
+/** The first bytes of a file, or `null` where there is none that can be read, as of a folder. */
 export async function headOf(path: string, bytes: number): Promise<Buffer | null> {
   const file = await open(path).catch(() => null)
   if (file === null) return null
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
     return buffer.subarray(0, bytesRead)
+  } catch {
+    return null
   } finally {
     await file.close()
   }

@@ -1,6 +1,14 @@
 // The room's door: open a hash-set source, whatever its format, and what writes one.
 
-export { type Cell, csvLine } from './csv-cells.js'
+export { type Cell, csvLine, GUARDED } from './csv-cells.js'
+export { DEFAULT_CHUNK_BYTES, readChunks } from './byte-source.js'
+export { isoTime } from './dates.js'
+export { toUtf8, tellEncoding } from './encoding.js'
+export { COLUMN_FIELDS, plainName } from './fields.js'
+export { categoryValue, flagValue, hashValue, sizeValue, textValue } from './field-values.js'
+export { JsonSlicer } from './json-slicer.js'
+export type { SliceHandler } from './slice-handler.js'
+export { vicsMarker } from './vics-writer.js'
 export { hashdeepHead, hashdeepRow } from './hashdeep.js'
 export { openSource } from './open-source.js'
 export { FORMAT_NAMES, type FormatName, FORMATS, WRITABLE_FORMAT_NAMES } from './registry.js'

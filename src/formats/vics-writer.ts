@@ -12,10 +12,21 @@ const PROFILES = new Map([
   ['us', 'US']
 ])
 
+/** The marker of a document: of version 2.0 or 1.3, a hash set (Media) or a case (Cases). */
+export function vicsMarker(
+  version: '2.0' | '1.3',
+  profileId: string,
+  content: 'Media' | 'Cases'
+): [key: string, value: string] {
+  return version === '2.0'
+    ? ['@odata.context', `${CONTEXT}/${PROFILES.get(profileId) ?? 'CUSTOM'}/$metadata#${content}`]
+    : ['odata.metadata', `http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#${content}`]
+}
+
 export function writeVics({ profileId }: ExportFacts, { photoDna }: ExportOptions): TextWriter {
   let isFirst = true
   return {
-    head: `{"@odata.context":"${CONTEXT}/${PROFILES.get(profileId) ?? 'CUSTOM'}/$metadata#Media","value":[`,
+    head: `${JSON.stringify(Object.fromEntries([vicsMarker('2.0', profileId, 'Media')])).slice(0, -1)},"value":[`,
     row(record) {
       const comma = isFirst ? '' : ','
       isFirst = false

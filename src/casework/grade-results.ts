@@ -1,0 +1,300 @@
+// Results and an examiner's grades → a case package for upload: what would go, and then what goes.
+
+import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { ExhibitHashError } from '../core/errors.js'
+import { type CategoryProfile, categoryLabel, UNMAPPED_LABEL } from '../core/category.js'
+import type { FileRecord, HeaderRecord } from '../core/result.js'
+import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText } from '../files/index.js'
+import { isoTime } from '../formats/index.js'
+import { loadProfile } from '../index/index.js'
+import { readChecked, readHeader } from '../results/index.js'
+import { type Grade, GradeBook, readGrades, refuseContradiction } from './grades.js'
+import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
+import { fingerprint, readEarlier } from './since.js'
+import {
+  caseDocument,
+  type CaseFacts,
+  caseIdOf,
+  type FoundAt,
+  type GradedMedia,
+  GUID,
+  mediaFields,
+  type VicsVersion
+} from './vics-case.js'
+
+export interface GradeOptions {
+  /** Files of grades (CSV, JSON, NDJSON), or grades. */
+  readonly grades: string | readonly Grade[]
+  /** Where the package goes: a JSON file, or with `files` a folder. Absent for a dry run. */
+  readonly out?: string
+  readonly version?: VicsVersion
+  /** Built-in profile, profile file or profile whose codes the grades have. Default: the one that all sets of the results have. */
+  readonly profile?: string | CategoryProfile
+  /** The folder that was scanned: the graded files are copied into the package. */
+  readonly files?: string
+  /** Packages that were uploaded before: what they say the same is left out. */
+  readonly since?: readonly string[]
+  /** Leaves out grades of files that are not in the results, and counts them. Default false: an error. */
+  readonly allowUnknown?: boolean
+  readonly facts?: Partial<CaseFacts>
+  /** For grades that do not say whose they are. */
+  readonly gradedBy?: string
+  /** For grades that do not say of when. */
+  readonly gradedAt?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface GradeOutcome {
+  readonly path: string | null
+  readonly caseId: string
+  readonly caseNumber: string
+  readonly version: VicsVersion
+  readonly profile: string
+  /** Grades that were given, and those of them that a later one of the same examiner took the place of. */
+  readonly grades: number
+  readonly superseded: number
+  /** Grades of files that are not in the results. */
+  readonly unknown: number
+  /** Contents in the package, and the places in exhibits where they were found. */
+  readonly media: number
+  readonly places: number
+  /** Contents that earlier packages say the same of. */
+  readonly unchanged: number
+  /** Contents of which a file is in the package; the others are hashes only. */
+  readonly files: number
+  /** Contents graded with codes that the profile does not list. */
+  readonly unmapped: number
+  /** Contents without the time, or without the source, of their grade. */
+  readonly withoutTime: number
+  readonly withoutSource: number
+  readonly categories: readonly {
+    readonly category: number | string
+    readonly label: string | null
+    readonly media: number
+  }[]
+}
+
+/**
+ * Makes a case package (VICS 2.0 or 1.3, `#Cases`) of what an examiner graded in results of one case. The same results and
+ * grades make the same package. Held in memory is what was graded, never the results.
+ *
+ * @throws {ExhibitHashError} USAGE, PROFILE_UNKNOWN, GRADES_INVALID, GRADES_CONTRADICT, GRADE_WITHOUT_FILE, RESULTS_INVALID,
+ * PACKAGE_INVALID of an earlier package, FILE_CHANGED, INPUT_NOT_FOUND, READ_FAILED, WRITE_FAILED, ABORTED
+ *
+ * @example
+ * await gradeResults(['AB-1.ndjson'], { grades: 'grades.csv', out: 'case.json', profile: 'uk' })
+ */
+export async function gradeResults(results: readonly string[], options: GradeOptions): Promise<GradeOutcome> {
+  if (results.length === 0) throw usage('name the results that the grades are of')
+  const headers = await Promise.all(results.map((path) => readHeader(path)))
+  const facts = factsOf(headers, options)
+  const profile = await loadProfile(options.profile ?? profileOf(headers))
+  const version = options.version ?? '2.0'
+  if (options.out !== undefined) await refuseOverwriting(options.out, options)
+  const { media: graded, book, given } = await collect(results, headers, options)
+  const unknown = refuseUnknown(book.unused, options)
+  const earlier = await readEarlier(options.since ?? [], options.signal)
+  const isUnchanged = (each: GradedMedia): boolean => {
+    const fields = mediaFields(each, undefined, version)
+    return earlier.get(String(fields['MD5'])) === fingerprint(fields)
+  }
+  const sent = graded.filter((each) => !isUnchanged(each)).map((each) => stored(each, options.files !== undefined))
+  if (options.out !== undefined)
+    await writePackage(options.out, sent, { facts, version, profileId: profile.id }, options)
+  return {
+    path: options.out ?? null,
+    caseId: caseIdOf(facts),
+    caseNumber: facts.caseNumber,
+    version,
+    profile: `${profile.id} ${profile.version}`,
+    grades: given,
+    superseded: book.superseded,
+    unknown,
+    unchanged: graded.length - sent.length,
+    ...countsOf(sent, profile)
+  }
+}
+
+function countsOf(
+  sent: readonly GradedMedia[],
+  profile: CategoryProfile
+): Pick<GradeOutcome, 'media' | 'places' | 'files' | 'unmapped' | 'withoutTime' | 'withoutSource' | 'categories'> {
+  const byCategory = new Map<number | string, number>()
+  for (const { grade } of sent) byCategory.set(grade.category, (byCategory.get(grade.category) ?? 0) + 1)
+  const categories = [...byCategory]
+    .map(([category, media]) => ({ category, label: categoryLabel(profile, category), media }))
+    .sort((a, b) => String(a.category).localeCompare(String(b.category), 'en', { numeric: true }))
+  const sum = (of: (each: GradedMedia) => number): number => sent.reduce((total, each) => total + of(each), 0)
+  return {
+    media: sent.length,
+    places: sum(({ places }) => places.length),
+    files: sum(({ stored }) => Number(stored !== undefined)),
+    unmapped: categories.reduce((total, { label, media }) => total + (label === UNMAPPED_LABEL ? media : 0), 0),
+    withoutTime: sum(({ grade }) => Number(grade.gradedAt === undefined)),
+    withoutSource: sum(({ grade }) => Number(grade.gradedBy === undefined)),
+    categories
+  }
+}
+
+function usage(message: string, path?: string): ExhibitHashError {
+  return new ExhibitHashError('USAGE', message, { path })
+}
+
+function factsOf(headers: readonly HeaderRecord[], { facts = {} }: GradeOptions): CaseFacts {
+  const caseNumber = facts.caseNumber ?? only(headers, 'case')
+  if (caseNumber === undefined) throw usage('the results name no case: give its number (--case)')
+  if (facts.caseId !== undefined && !GUID.test(facts.caseId))
+    throw usage(`'${facts.caseId}' is no GUID, as a CaseID is`)
+  if (facts.seizureDate !== undefined && isoTime(facts.seizureDate) === undefined)
+    throw usage(`'${facts.seizureDate}' is no date`)
+  const organisation = facts.organisation ?? only(headers, 'organisation')
+  return { ...facts, caseNumber, ...(organisation !== undefined && { organisation }) }
+}
+
+/** What all headers that say it say alike. */
+function only(headers: readonly HeaderRecord[], label: 'case' | 'organisation'): string | undefined {
+  const said = new Set(headers.map((header) => header[label]).filter((text) => text !== undefined))
+  if (said.size > 1)
+    throw usage(`the results are of several ${label}s (${[...said].join(', ')}): one package is of one`)
+  return [...said][0]
+}
+
+function profileOf(headers: readonly HeaderRecord[]): string {
+  const named = new Set(headers.flatMap(({ sets }) => sets.map(({ profile }) => profile.split(' ', 1)[0])))
+  const [profile] = named
+  if (named.size === 1 && profile !== 'none') return profile
+  throw usage('the sets of the results do not name one category profile: say which one the grades follow (--profile)')
+}
+
+/** Two passes: a content that was graded by the path of one copy is graded wherever else it lies. */
+async function collect(
+  results: readonly string[],
+  headers: readonly HeaderRecord[],
+  options: GradeOptions
+): Promise<{ media: GradedMedia[]; book: GradeBook; given: number }> {
+  const where = typeof options.grades === 'string' ? options.grades : 'grades'
+  const given = typeof options.grades === 'string' ? await readGrades(options.grades) : options.grades
+  const book = new GradeBook(
+    given.map((grade) => completed(grade, headers[0], options)),
+    where
+  )
+  const media = new Map<string, GradedMedia>()
+  for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
+    const grade = book.find(record.digests, record.path, exhibit, where)
+    if (grade === null) continue
+    if (record.digests === null) {
+      const message = `${where}: ${record.path} was graded, and its digests are not known`
+      throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path: record.path })
+    }
+    const known = media.get(record.digests.md5)
+    if (known === undefined) media.set(record.digests.md5, { grade, places: [] })
+    else refuseContradiction(known.grade, grade, where)
+  }
+  for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
+    const known = record.digests === null ? undefined : media.get(record.digests.md5)
+    if (known === undefined) continue
+    refuseForged(known, record, where)
+    known.places.push({ record, exhibit })
+  }
+  return { media: [...media.values()], book, given: given.length }
+}
+
+async function* filesOf(
+  results: readonly string[],
+  headers: readonly HeaderRecord[],
+  signal: AbortSignal | undefined
+): AsyncGenerator<FoundAt> {
+  for (const [i, path] of results.entries()) {
+    for await (const record of readChecked(path, { signal })) {
+      if (record.type === 'file') yield { record, exhibit: headers[i].exhibit }
+    }
+  }
+}
+
+/** Who and when, where the grade itself does not say. */
+function completed(grade: Grade, { organisation }: HeaderRecord, options: GradeOptions): Grade {
+  const gradedBy = grade.gradedBy ?? options.gradedBy ?? organisation
+  const gradedAt = grade.gradedAt ?? options.gradedAt
+  return { ...grade, ...(gradedBy !== undefined && { gradedBy }), ...(gradedAt !== undefined && { gradedAt }) }
+}
+
+/** VICS joins by MD5, which can be forged: two contents would become one record. */
+function refuseForged({ places }: GradedMedia, { path, digests }: FileRecord, where: string): void {
+  const first = places.at(0)
+  if (first === undefined || first.record.digests?.sha256 === digests?.sha256) return
+  const message = `${where}: ${first.record.path} and ${path} have one MD5 and are different files: a VICS case cannot tell them apart`
+  throw new ExhibitHashError('GRADES_CONTRADICT', message, { path })
+}
+
+function refuseUnknown(unused: readonly Grade[], { allowUnknown, grades }: GradeOptions): number {
+  if (unused.length === 0 || allowUnknown === true) return unused.length
+  const path = typeof grades === 'string' ? grades : undefined
+  const { md5, sha1, sha256, path: file } = unused[0]
+  const more = unused.length > 1 ? ` and ${unused.length - 1} more` : ''
+  const message = `${path ?? 'grades'}: ${md5 ?? sha1 ?? sha256 ?? file}${more}: not in the results`
+  throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
+}
+
+function stored(media: GradedMedia, withFiles: boolean): GradedMedia {
+  const isFile = withFiles && media.places.some(({ record }) => canBeCopied(record))
+  return isFile ? { ...media, stored: `${MEDIA_FOLDER}\\${storedName(media.places[0].record.digests!.md5)}` } : media
+}
+
+const PACKAGE_HEAD = /^\{"@?odata\.(?:context|metadata)":/
+
+/** A package is written over nothing but another one, and never over one that says what went before. */
+async function refuseOverwriting(out: string, { since = [] }: GradeOptions): Promise<void> {
+  const target = await realPath(out)
+  for (const path of since) {
+    if ((await realPath(path)) === target) throw usage(`${out}: says what went before: name another file`, out)
+  }
+  const head = (await headOf(out, 32))?.toString('utf8')
+  if (head !== undefined && !PACKAGE_HEAD.test(head)) throw usage(`${out}: is there and no package: name another`, out)
+}
+
+async function writePackage(
+  out: string,
+  sent: readonly GradedMedia[],
+  { facts, version, profileId }: { facts: CaseFacts; version: VicsVersion; profileId: string },
+  { files, signal, onProgress }: GradeOptions
+): Promise<void> {
+  const write = (target: string): Promise<void> =>
+    writingText({ out: target }, async (put) => {
+      for (const piece of caseDocument(facts, sent, { version, profileId })) await put(piece)
+    })
+  if (files === undefined) {
+    await write(out)
+    return
+  }
+  await inFolder(out, async (folder) => {
+    const copies = sent.filter(({ stored }) => stored !== undefined)
+    for (const [i, { places }] of copies.entries()) {
+      const record = places.find((place) => canBeCopied(place.record))!.record
+      await copyMedia(record, files, folder, signal)
+      onProgress?.(i + 1, copies.length)
+    }
+    await write(join(folder, 'case.json'))
+  })
+}
+
+/** A folder that has its name only when all is in it. */
+async function inFolder(out: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const target = resolve(out)
+  const there = await readdir(target).catch(() => null)
+  if (there !== null && there.length > 0) throw usage(`${out}: is there and not empty: name another folder`, out)
+  await removeLeftovers(target)
+  const folder = temporaryName(target)
+  try {
+    await writing(target, async () => {
+      await mkdir(dirname(target), { recursive: true })
+      await mkdir(folder, { mode: 0o700 })
+    })
+    await work(folder)
+    await writing(target, () => rename(folder, target))
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}

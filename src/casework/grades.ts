@@ -1,0 +1,240 @@
+// An examiner's grades from CSV, JSON or NDJSON: each of one file, by a digest or by its path.
+
+import { parse } from 'csv-parse/sync'
+import { ExhibitHashError } from '../core/errors.js'
+import { DIGEST_KINDS, type DigestKind, type Digests } from '../core/hashes.js'
+import { isPlainObject } from '../core/plain-object.js'
+import { RECORD_FLAGS, type RecordFlag } from '../core/set-record.js'
+import { readSmallFile } from '../files/index.js'
+import {
+  categoryValue,
+  COLUMN_FIELDS,
+  flagValue,
+  GUARDED,
+  hashValue,
+  isoTime,
+  plainName,
+  textValue
+} from '../formats/index.js'
+
+/** What an examiner says of one file. */
+export type Grade = {
+  readonly md5?: string
+  readonly sha1?: string
+  readonly sha256?: string
+  /** As results name it; together with `exhibit` where several results have such a path. */
+  readonly path?: string
+  readonly exhibit?: string
+  readonly category: number | string
+  readonly gradedBy?: string
+  /** ISO 8601 in UTC. */
+  readonly gradedAt?: string
+  readonly series?: string
+  readonly tags?: string
+  readonly comments?: string
+} & { readonly [flag in RecordFlag]?: boolean }
+
+/** Millions of grades; a film named by mistake must not be read into memory. */
+const MAX_GRADES_BYTES = 512 * 1024 * 1024
+
+type GradeField =
+  DigestKind | RecordFlag | 'path' | 'exhibit' | 'category' | 'gradedBy' | 'gradedAt' | 'series' | 'tags' | 'comments'
+
+/** Names beyond those that columns of hash sets have. */
+const OWN_NAMES: Readonly<Record<string, GradeField>> = {
+  path: 'path',
+  filepath: 'path',
+  exhibit: 'exhibit',
+  sourceid: 'exhibit',
+  grade: 'category',
+  gradedat: 'gradedAt',
+  time: 'gradedAt',
+  examiner: 'gradedBy',
+  grader: 'gradedBy',
+  comments: 'comments',
+  comment: 'comments'
+}
+const FIELDS: ReadonlySet<string> = new Set([
+  ...DIGEST_KINDS,
+  ...RECORD_FLAGS,
+  'category',
+  'gradedBy',
+  'series',
+  'tags'
+])
+
+function fieldOf(name: string): GradeField | null {
+  const plain = plainName(name)
+  if (Object.hasOwn(OWN_NAMES, plain)) return OWN_NAMES[plain]
+  const field = COLUMN_FIELDS.get(plain)
+  if (field === 'updated') return 'gradedAt'
+  return field !== undefined && FIELDS.has(field) ? (field as GradeField) : null
+}
+
+/**
+ * Reads grades. A row or object says whose file it is about (`md5`, `sha1`, `sha256`, or `path` and perhaps `exhibit`), its
+ * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record.
+ *
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, GRADES_INVALID naming the grade that is none
+ */
+export async function readGrades(path: string): Promise<Grade[]> {
+  const text = (await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES)).toString('utf8').replace(/^\ufeff/, '')
+  const rows = /^\s*[[{]/.test(text) ? jsonRows(text, path) : csvRows(text, path)
+  return rows.map((row, i) => gradeOf(row, `${path}, grade ${i + 1}`, path))
+}
+
+function invalid(path: string, message: string, cause?: unknown): ExhibitHashError {
+  return new ExhibitHashError('GRADES_INVALID', message, { path, cause })
+}
+
+/** A list, an object with a list of `grades`, or an object a line. */
+function jsonRows(text: string, path: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return value as unknown[]
+    const grades = isPlainObject(value) ? value['grades'] : undefined
+    return Array.isArray(grades) ? (grades as unknown[]) : [value]
+  } catch {
+    return text.split('\n').flatMap((line, i) => {
+      if (line.trim() === '') return []
+      try {
+        return [JSON.parse(line) as unknown]
+      } catch (cause) {
+        throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
+      }
+    })
+  }
+}
+
+function csvRows(text: string, path: string): Record<string, string>[] {
+  const head = text.slice(0, text.search(/[\r\n]|$/))
+  const delimiter = [',', ';', '\t'].reduce((best, each) =>
+    head.split(each).length > head.split(best).length ? each : best
+  )
+  try {
+    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true })
+  } catch (cause) {
+    const line = (cause as { lines?: number }).lines
+    throw invalid(path, `${path}${line === undefined ? '' : `, line ${line}`}: not CSV with a header`, cause)
+  }
+}
+
+function gradeOf(row: unknown, where: string, path: string): Grade {
+  const fail = (why: string): ExhibitHashError => invalid(path, `${where}: ${why}`)
+  if (!isPlainObject(row)) throw fail('is no object')
+  const grade: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(row)) {
+    const field = fieldOf(name)
+    const value = typeof given === 'string' && GUARDED.test(given) ? given.slice(1) : given
+    if (field === null || value === '' || value === null || value === undefined) continue
+    const taken = fieldValue(field, value)
+    if (taken === undefined) throw fail(`'${name.slice(0, 40)}' cannot be read`)
+    grade[field] = taken
+  }
+  const { category, path: file } = grade
+  if (category === undefined || category === null) throw fail('has no category')
+  if (file === undefined && DIGEST_KINDS.every((kind) => grade[kind] === undefined)) {
+    throw fail('names no file: neither a digest nor a path')
+  }
+  return grade as Grade
+}
+
+function fieldValue(field: GradeField, value: unknown): unknown {
+  switch (field) {
+    case 'md5':
+    case 'sha1':
+    case 'sha256':
+      return hashValue(field, value)
+    case 'category':
+      return categoryValue(value)
+    case 'gradedAt':
+      return typeof value === 'string' ? isoTime(value) : undefined
+    case 'path':
+    case 'exhibit':
+      return typeof value === 'string' ? value : undefined
+    case 'gradedBy':
+    case 'series':
+    case 'tags':
+    case 'comments':
+      return textValue(value)
+    default:
+      return flagValue(value)
+  }
+}
+
+/** Grades by what they name, of which the one that counts is found for each file of the results. */
+export class GradeBook {
+  readonly #byKey = new Map<string, number>()
+  readonly #grades: Grade[] = []
+  readonly #used = new Set<number>()
+  /** Grades that a later one of the same examiner took the place of. */
+  superseded = 0
+
+  /** @throws {ExhibitHashError} GRADES_CONTRADICT */
+  constructor(grades: readonly Grade[], path: string) {
+    for (const grade of grades) this.#add(grade, path)
+  }
+
+  /** Of a file in the results of an exhibit. */
+  find(digests: Digests | null, path: string, exhibit: string | undefined, where: string): Grade | null {
+    const keys = [
+      ...DIGEST_KINDS.map((kind) => (digests === null ? null : `${kind} ${digests[kind]}`)),
+      pathKey(path, undefined),
+      pathKey(path, exhibit)
+    ]
+    let found: number | null = null
+    for (const key of keys) {
+      const index = key === null ? undefined : this.#byKey.get(key)
+      if (index === undefined) continue
+      this.#used.add(index)
+      if (found !== null && found !== index) refuseContradiction(this.#grades[found], this.#grades[index], where)
+      found ??= index
+    }
+    return found === null ? null : this.#grades[found]
+  }
+
+  /** Grades of files that were not asked for. */
+  get unused(): Grade[] {
+    return this.#grades.filter(
+      (grade, i) => !this.#used.has(i) && this.#keysOf(grade).some((key) => this.#byKey.get(key) === i)
+    )
+  }
+
+  #keysOf(grade: Grade): string[] {
+    const digests = DIGEST_KINDS.flatMap((kind) => (grade[kind] === undefined ? [] : [`${kind} ${grade[kind]}`]))
+    return grade.path === undefined || digests.length > 0 ? digests : [pathKey(grade.path, grade.exhibit)]
+  }
+
+  #add(grade: Grade, path: string): void {
+    const index = this.#grades.push(grade) - 1
+    for (const key of this.#keysOf(grade)) {
+      const before = this.#byKey.get(key)
+      if (before !== undefined && !isLater(grade, this.#grades[before])) {
+        if (isLater(this.#grades[before], grade)) continue
+        refuseContradiction(this.#grades[before], grade, path)
+        continue
+      }
+      if (before !== undefined) this.superseded++
+      this.#byKey.set(key, index)
+    }
+  }
+}
+
+function pathKey(path: string, exhibit: string | undefined): string {
+  return `path ${JSON.stringify([path, exhibit ?? null])}`
+}
+
+/** Of the same examiner; who says nothing of himself is the same as another who does not. */
+function isLater(grade: Grade, than: Grade): boolean {
+  return grade.gradedBy === than.gradedBy && (grade.gradedAt ?? '') > (than.gradedAt ?? '')
+}
+
+/** @throws {ExhibitHashError} GRADES_CONTRADICT where they say different things of one file */
+export function refuseContradiction(a: Grade, b: Grade, path: string): void {
+  const said = (grade: Grade): string =>
+    JSON.stringify({ ...grade, gradedAt: null, md5: null, sha1: null, sha256: null, path: null, exhibit: null })
+  if (said(a) === said(b)) return
+  const name = ({ category, gradedBy }: Grade): string => `${category}${gradedBy === undefined ? '' : ` (${gradedBy})`}`
+  const file = a.md5 ?? a.sha1 ?? a.sha256 ?? a.path ?? ''
+  throw new ExhibitHashError('GRADES_CONTRADICT', `${path}: ${file} is graded ${name(a)} and ${name(b)}`, { path })
+}

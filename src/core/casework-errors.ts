@@ -1,0 +1,41 @@
+// The part of the error table about work on a case: grades, packages and uploads.
+
+export interface ErrorDescription {
+  readonly meaning: string
+  readonly advice: string
+}
+
+export const CASEWORK_ERRORS = {
+  GRADES_INVALID: {
+    meaning: 'A file of grades, or a grade in it, cannot be read as one.',
+    advice: 'A grade has a digest or a path, and a category: as a row of CSV with a header, or as JSON.'
+  },
+  GRADES_CONTRADICT: {
+    meaning: 'Two grades of one file differ, and nothing says which of them counts.',
+    advice: 'Let the examiners agree, and keep one grade; of one examiner the later time counts.'
+  },
+  GRADE_WITHOUT_FILE: {
+    meaning: 'A file was graded that is not in the results.',
+    advice: 'Name all results that the grades are of; --allow-unknown leaves such grades out and counts them.'
+  },
+  PACKAGE_INVALID: {
+    meaning: 'A case package (VICS) is broken, or not what an upload can take.',
+    advice: 'See what upload --check says of it; make it again with grade, or with the tool that it came from.'
+  },
+  UPLOAD_REFUSED: {
+    meaning: 'The server refused a step of the upload.',
+    advice: 'Its answer is in the message: check address, credentials and rights.'
+  },
+  UPLOAD_FAILED: {
+    meaning: 'The server could not be reached, or kept failing.',
+    advice: 'Run the same command again later: it goes on where it stopped.'
+  },
+  UPLOAD_CONFLICT: {
+    meaning: 'The server knows the case number under another identity.',
+    advice: 'Ask the administrator of the server which case it is; give its identity with grade --case-id.'
+  },
+  UPLOAD_MISMATCH: {
+    meaning: 'What the server says that it holds is not what was sent.',
+    advice: 'Do not rely on the upload: tell the administrator of the server, and upload again.'
+  }
+} as const satisfies Record<string, ErrorDescription>
