@@ -68,6 +68,18 @@ export default defineConfig(
     }
   },
   {
+    // What browsers run.
+    files: ['pages/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['addEventListener', 'Blob', 'document', 'fetch', 'ImageData', 'requestAnimationFrame', 'setTimeout'].map(
+          (name) => [name, 'readonly']
+        )
+      )
+    }
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {

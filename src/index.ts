@@ -140,4 +140,15 @@ export {
   type VerifiedResults,
   verifyResults
 } from './results/index.js'
-export { type ReportFormatName, type ReportOptions, type ReportOutcome, writeReport } from './report/index.js'
+export {
+  type ReportFormatName,
+  type ReportOptions,
+  type ReportOutcome,
+  type ReviewOptions,
+  type ReviewOutcome,
+  type RunningReview,
+  serveReview,
+  type ServeReviewOptions,
+  writeReport,
+  writeReview
+} from './report/index.js'

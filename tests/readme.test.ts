@@ -101,6 +101,11 @@ describe('the README', () => {
     expect(readFileSync(join(folder, 'case/case.json'), 'utf8')).toContain('"Category":2,"MD5":"95CF97')
   })
 
+  test('writes the page it shows', () => {
+    expect(runCommands(blockWith('exhibit-hash review'))).toEqual([0])
+    expect(readFileSync(join(folder, 'AB-1.html'), 'utf8')).toContain('edit-01-q30.jpg')
+  })
+
   test('makes the reports it shows', () => {
     expect(runCommands(blockWith('exhibit-hash report'))).toEqual([0, 0])
     expect(readFileSync(join(folder, 'case.html'), 'utf8')).toContain('2 = Category B')

@@ -80,7 +80,7 @@ function fieldOf(name: string): GradeField | null {
 export async function readGrades(path: string): Promise<Grade[]> {
   const text = (await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES)).toString('utf8').replace(/^\ufeff/, '')
   const rows = /^\s*[[{]/.test(text) ? jsonRows(text, path) : csvRows(text, path)
-  return rows.map((row, i) => gradeOf(row, `${path}, grade ${i + 1}`, path))
+  return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
 }
 
 function invalid(path: string, message: string, cause?: unknown): ExhibitHashError {
@@ -119,7 +119,11 @@ function csvRows(text: string, path: string): Record<string, string>[] {
   }
 }
 
-function gradeOf(row: unknown, where: string, path: string): Grade {
+/**
+ * A grade from a value of unknown shape.
+ * @throws {ExhibitHashError} GRADES_INVALID
+ */
+export function parseGrade(row: unknown, where: string, path: string): Grade {
   const fail = (why: string): ExhibitHashError => invalid(path, `${where}: ${why}`)
   if (!isPlainObject(row)) throw fail('is no object')
   const grade: Record<string, unknown> = {}

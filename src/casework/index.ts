@@ -1,7 +1,7 @@
 // The room's face, and the subpath `exhibit-hash/casework`: what is made of results in the course of a case.
 
 export { checkCategoryMapping, loadCategoryMapping } from './category-mapping.js'
-export { type Grade, readGrades } from './grades.js'
+export { type Grade, parseGrade, readGrades } from './grades.js'
 export { gradeResults, type GradeOptions, type GradeOutcome } from './grade-results.js'
 export {
   checkPackage,

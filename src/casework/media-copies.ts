@@ -34,7 +34,7 @@ export async function copyMedia(
   signal: AbortSignal | undefined
 ): Promise<void> {
   const { md5, sha256 } = record.digests!
-  const source = await locate(record, root)
+  const source = await locateInExhibit(record, root)
   const target = join(folder, MEDIA_FOLDER, storedName(md5))
   await writing(target, () => mkdir(join(folder, MEDIA_FOLDER), { recursive: true, mode: 0o700 }))
   const copied = await copyHashed(source, target, signal)
@@ -43,7 +43,8 @@ export async function copyMedia(
   throw new ExhibitHashError('FILE_CHANGED', `${record.path}: is not the file that was hashed`, { path: record.path })
 }
 
-async function locate(record: FileRecord, root: string): Promise<Buffer> {
+/** Where a file of an exhibit lies, which must be within `root`. */
+export async function locateInExhibit(record: Pick<FileRecord, 'path' | 'pathBase64'>, root: string): Promise<Buffer> {
   const name = record.pathBase64 === undefined ? Buffer.from(record.path) : Buffer.from(record.pathBase64, 'base64')
   const base = await realpath(root, 'buffer').catch((cause: unknown) => {
     throw toExhibitHashError(cause, readErrorCode(cause), { path: root })

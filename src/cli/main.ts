@@ -11,6 +11,7 @@ import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
 import { rematchCommand } from './commands/rematch.js'
 import { reportCommand } from './commands/report.js'
+import { reviewCommand } from './commands/review.js'
 import { scanCommand } from './commands/scan.js'
 import { setCommand } from './commands/set.js'
 import { uploadCommand } from './commands/upload.js'
@@ -38,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(rematchCommand(setStatus))
     .addCommand(gradeCommand())
     .addCommand(uploadCommand(setStatus))
+    .addCommand(reviewCommand())
     .addCommand(reportCommand())
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())

@@ -1,12 +1,11 @@
 // Results files as a report in one of the formats, streaming: what is held is at most a digest a file.
 
 import { stat } from 'node:fs/promises'
-import { ExhibitHashError } from '../core/errors.js'
 import type { FileRecord } from '../core/result.js'
-import { shortNames } from '../core/short-names.js'
-import { headOf, realPath, writingText } from '../files/index.js'
-import { companionsOf, readChecked, readHeader, sha256OfFile, strongestRelation } from '../results/index.js'
+import { writingText } from '../files/index.js'
+import { readChecked, strongestRelation } from '../results/index.js'
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from './registry.js'
+import { describeSources, refuseOverwriting, usage } from './sources.js'
 import type { ReportFormat, ReportSource, ReportWriter } from './writer.js'
 
 export interface ReportOptions {
@@ -98,39 +97,7 @@ function isMatched({ matches }: FileRecord): boolean {
   return strongest !== null && strongest !== 'knownGood'
 }
 
-async function describeSources(paths: readonly string[], withDigests: boolean): Promise<ReportSource[]> {
-  const headers = await Promise.all(paths.map((path) => readHeader(path)))
-  const files = shortNames(paths)
-  const exhibits = headers.map(({ exhibit }) => exhibit)
-  const sources: ReportSource[] = []
-  for (const [i, path] of paths.entries()) {
-    const exhibit = exhibits[i]
-    const isAlone = exhibit !== undefined && exhibits.filter((other) => other === exhibit).length === 1
-    const digest = withDigests ? { sha256: await sha256OfFile(path) } : {}
-    sources.push({ path, name: isAlone ? exhibit : files[i], header: headers[i], ...digest })
-  }
-  return sources
-}
-
-/** A report is written over nothing but an earlier report: never over results, or what lies beside them. */
-async function refuseOverwriting(out: string, results: readonly string[]): Promise<void> {
-  const target = await realPath(out)
-  for (const path of results) {
-    const kept = [path, ...Object.values(companionsOf(path))]
-    for (const each of kept)
-      if ((await realPath(each)) === target) throw usage(`${out} is read or kept: name another`, out)
-  }
-  const head = await headOf(out, RESULTS_HEAD.length)
-  if (head?.toString('utf8') === RESULTS_HEAD) throw usage(`${out} is there and holds results: name another`, out)
-}
-
-const RESULTS_HEAD = '{"type":"header"'
-
 async function sizeOfAll(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(paths.map((path) => stat(path).catch(() => null)))
   return sizes.reduce((sum, status) => sum + (status?.size ?? 0), 0)
-}
-
-function usage(message: string, path?: string): ExhibitHashError {
-  return new ExhibitHashError('USAGE', message, { path })
 }

@@ -11,7 +11,8 @@ import { isPlainObject } from '../core/plain-object.js'
 import { readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { writing } from '../files/index.js'
 
-export type AuditEvent = 'started' | 'resumed' | 'stopped' | 'failed' | 'finished'
+export type AuditEvent =
+  'started' | 'resumed' | 'stopped' | 'failed' | 'finished' | 'reviewing' | 'viewed-blurred' | 'viewed-original'
 
 /**
  * Adds an entry to the log of a results file, which comes to be with its first one, and makes it durable.

@@ -1,0 +1,115 @@
+// Results as a page for review: written as one file, or served to this machine with pictures at hand.
+
+import { BUILT_IN_PROFILES, type CategoryProfile, profileIdentity } from '../core/category.js'
+import { ExhibitHashError } from '../core/errors.js'
+import { readGrades } from '../casework/index.js'
+import { canBeCopied } from '../casework/media-copies.js'
+import type { FileRecord } from '../core/result.js'
+import { headOf, writingText } from '../files/index.js'
+import { loadProfile } from '../index/index.js'
+import { describeSources, refuseOverwriting } from './sources.js'
+import { collectReview, type ReviewData } from './review-data.js'
+import { type ReviewFacts, reviewPage } from './review-page.js'
+import type { ReportSource } from './writer.js'
+
+export interface ReviewOptions {
+  /** Category profile that grades follow. Default: that of all sets of the results, where they have one built-in profile. */
+  readonly profile?: string | CategoryProfile
+  readonly signal?: AbortSignal
+}
+
+export interface ServeReviewOptions extends ReviewOptions {
+  /** The folders that were scanned, in the order of the results: pictures of theirs can be asked for. */
+  readonly files?: readonly string[]
+  /** Where grades are kept. Default: `….grades.ndjson` beside the first results. */
+  readonly grades?: string
+  /** Default 0: any that is free. */
+  readonly port?: number
+}
+
+export interface ReviewOutcome {
+  readonly path: string
+  readonly files: number
+  /** Files without a match beyond the first 200,000 rows: counted, and not listed. */
+  readonly unlisted: number
+}
+
+/** A page that is being served. */
+export interface RunningReview {
+  /** To be opened once, on this machine. */
+  readonly address: string
+  readonly grades: string
+  readonly log: string
+  stop(): Promise<void>
+}
+
+/**
+ * Writes the review page as one HTML file, which loads nothing and has no picture.
+ *
+ * @throws {ExhibitHashError} USAGE, PROFILE_UNKNOWN, INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID, WRITE_FAILED, ABORTED
+ */
+export async function writeReview(
+  results: readonly string[],
+  out: string,
+  options: ReviewOptions = {}
+): Promise<ReviewOutcome> {
+  await refuseOverwriting(out, results)
+  const sources = await describeSources(results, false)
+  const data = await collectReview(sources, () => false, options.signal)
+  const facts = await factsOf(sources, options, false, [])
+  await writingText({ out }, async (put) => {
+    for (const piece of reviewPage(data, facts)) await put(piece)
+  })
+  return { path: out, files: data.files, unlisted: data.unlisted }
+}
+
+/**
+ * Serves the review page on 127.0.0.1, with grades kept as they are made, and pictures where `files` says where they are. Looks
+ * at pictures are written to `….review` beside the first results.
+ *
+ * @throws {ExhibitHashError} USAGE, PROFILE_UNKNOWN, GRADES_INVALID, INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID, WRITE_FAILED
+ */
+export async function serveReview(
+  results: readonly string[],
+  options: ServeReviewOptions = {}
+): Promise<RunningReview> {
+  const { files = [], port } = options
+  if (files.length > 0 && files.length !== results.length) {
+    throw new ExhibitHashError('USAGE', `${files.length} folders of ${results.length} results files: name one for each`)
+  }
+  const sources = await describeSources(results, false)
+  const grades = options.grades ?? `${results[0]}.grades.ndjson`
+  const earlier = (await headOf(grades, 1)) === null ? [] : await readGrades(grades)
+  const isViewable = (record: FileRecord): boolean =>
+    files.length > 0 &&
+    record.digests !== null &&
+    record.media?.kind === 'image' &&
+    record.pathBase64 === undefined &&
+    canBeCopied(record)
+  const data: ReviewData = await collectReview(sources, isViewable, options.signal)
+  const keyed = earlier.map((grade) => [grade.sha256 ?? JSON.stringify([0, grade.path]), grade] as const)
+  const facts = await factsOf(sources, options, true, keyed)
+  const roots = results.map((_, i) => files[i] ?? null)
+  const log = `${results[0]}.review`
+  // Whoever serves nothing loads no server.
+  const { ReviewServer } = await import('./review-server.js')
+  const server = await ReviewServer.start({ data, facts, roots, grades, log }, port)
+  return { address: server.address, grades, log, stop: () => server.stop() }
+}
+
+async function factsOf(
+  sources: readonly ReportSource[],
+  options: ReviewOptions,
+  isServed: boolean,
+  grades: ReviewFacts['grades']
+): Promise<ReviewFacts> {
+  const profile = options.profile === undefined ? profileOfSets(sources) : await loadProfile(options.profile)
+  const { labels, note } = profile
+  return { sources, isServed, grades, labels: Object.entries(labels), profile: profileIdentity(profile), note }
+}
+
+function profileOfSets(sources: readonly ReportSource[]): CategoryProfile {
+  const named = new Set(sources.flatMap(({ header }) => header.sets.map(({ profile }) => profile)))
+  const known = Object.values(BUILT_IN_PROFILES).find((profile) => named.has(profileIdentity(profile)))
+  return named.size === 1 && known !== undefined ? known : BUILT_IN_PROFILES.none
+}

@@ -1,0 +1,39 @@
+// The results files that a report or page is made from, and where it may be written.
+
+import { ExhibitHashError } from '../core/errors.js'
+import { shortNames } from '../core/short-names.js'
+import { headOf, realPath } from '../files/index.js'
+import { companionsOf, readHeader, sha256OfFile } from '../results/index.js'
+import type { ReportSource } from './writer.js'
+
+export async function describeSources(paths: readonly string[], withDigests: boolean): Promise<ReportSource[]> {
+  const headers = await Promise.all(paths.map((path) => readHeader(path)))
+  const files = shortNames(paths)
+  const exhibits = headers.map(({ exhibit }) => exhibit)
+  const sources: ReportSource[] = []
+  for (const [i, path] of paths.entries()) {
+    const exhibit = exhibits[i]
+    const isAlone = exhibit !== undefined && exhibits.filter((other) => other === exhibit).length === 1
+    const digest = withDigests ? { sha256: await sha256OfFile(path) } : {}
+    sources.push({ path, name: isAlone ? exhibit : files[i], header: headers[i], ...digest })
+  }
+  return sources
+}
+
+/** A report is written over nothing but an earlier report: never over results, or what lies beside them. */
+export async function refuseOverwriting(out: string, results: readonly string[]): Promise<void> {
+  const target = await realPath(out)
+  for (const path of results) {
+    const kept = [path, ...Object.values(companionsOf(path))]
+    for (const each of kept)
+      if ((await realPath(each)) === target) throw usage(`${out} is read or kept: name another`, out)
+  }
+  const head = await headOf(out, RESULTS_HEAD.length)
+  if (head?.toString('utf8') === RESULTS_HEAD) throw usage(`${out} is there and holds results: name another`, out)
+}
+
+const RESULTS_HEAD = '{"type":"header"'
+
+export function usage(message: string, path?: string): ExhibitHashError {
+  return new ExhibitHashError('USAGE', message, { path })
+}
