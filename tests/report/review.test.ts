@@ -194,7 +194,7 @@ async function served(options: ServeReviewOptions = {}) {
     readFileSync(review.log, 'utf8')
       .trim()
       .split('\n')
-      .map((line) => String((JSON.parse(line) as { event: string }).event))
+      .map((line) => (JSON.parse(line) as { event: string }).event)
   return { folder, root, results, review, logged }
 }
 
