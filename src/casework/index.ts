@@ -1,6 +1,30 @@
 // The room's face, and the subpath `exhibit-hash/casework`: what is made of results in the course of a case.
 
 export { checkCategoryMapping, loadCategoryMapping } from './category-mapping.js'
+export { corroborate, type CorroborateOptions } from './corroboration/corroborate.js'
+export {
+  type KeyedManifestOptions,
+  type KeyedManifestReport,
+  makeManifestKey,
+  type ManifestLabels,
+  writeKeyedManifest
+} from './corroboration/keyed-manifest.js'
+export { checkRule, type CorroborationRule, loadRule, type SourceStatement } from './corroboration/rule.js'
+export { findShared, type SharedHolder, type SharedMaterial, type SharedOptions } from './corroboration/shared.js'
+export type {
+  ConflictVerdict,
+  CorroborationSummary,
+  Disagreement,
+  Evidence,
+  Grade as GradeOfVerdict,
+  IdenticalVerdict,
+  ItemFile,
+  NotCounted,
+  Opinion,
+  SimilarVerdict,
+  Standing,
+  Verdict
+} from './corroboration/verdict-types.js'
 export { type Grade, parseGrade, readGrades } from './grades.js'
 export { gradeResults, type GradeOptions, type GradeOutcome } from './grade-results.js'
 export {

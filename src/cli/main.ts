@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { benchCommand } from './commands/bench.js'
+import { corroborateCommand } from './commands/corroborate.js'
 import { demoCommand } from './commands/demo.js'
 import { doctorCommand } from './commands/doctor.js'
 import { duplicatesCommand } from './commands/duplicates.js'
@@ -30,6 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
       'Hash seized media and match it against hash sets of known material, exactly and by perceptual distance.'
     )
     .version(packageVersion())
+    // What stands behind the name of a command is that command's.
+    .enablePositionalOptions()
     .addCommand(demoCommand())
     .addCommand(hashCommand(setStatus))
     .addCommand(scanCommand(setStatus))
@@ -41,6 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(uploadCommand(setStatus))
     .addCommand(reviewCommand())
     .addCommand(reportCommand())
+    .addCommand(corroborateCommand())
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

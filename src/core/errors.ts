@@ -164,6 +164,18 @@ export const ERROR_CODES = {
     meaning: 'A file is no mapping between the categories of two profiles.',
     advice: 'It has "from" and "to" (profiles as results name them, such as "us 2.0") and "categories" (code → code).'
   },
+  RULE_INVALID: {
+    meaning: 'A file is no rule of corroboration.',
+    advice: 'See "How sure a grading is" in the README for what a rule file may say.'
+  },
+  KEYED_MANIFEST_INVALID: {
+    meaning: 'A file is no keyed manifest, is cut off, or was changed.',
+    advice: 'Ask whoever made it to send it again; it is made by: exhibit-hash corroborate keyed'
+  },
+  KEYED_MANIFEST_FOREIGN: {
+    meaning: 'Keyed manifests were made with different keys, so nothing in them can be compared.',
+    advice: 'Everybody who compares uses one key: exhibit-hash corroborate keygen'
+  },
   INDEX_NOT_AN_INDEX: {
     meaning: 'The file is not a hash-set index.',
     advice: 'Build one with: exhibit-hash set build INDEX.ehx SOURCE…'
@@ -225,8 +237,9 @@ export const ERROR_CODES = {
     advice: 'Do not use the set before its maker has confirmed key and files.'
   },
   KEY_UNUSABLE: {
-    meaning: 'A key cannot be read, or is no Ed25519 key of the kind that is needed.',
-    advice: 'Make a pair with: exhibit-hash set keygen PRIVATE.pem PUBLIC.pem'
+    meaning: 'A key cannot be read, or is not of the kind that is needed.',
+    advice:
+      'Signatures: exhibit-hash set keygen PRIVATE.pem PUBLIC.pem; keyed manifests: exhibit-hash corroborate keygen KEY'
   },
   SET_CLOSED: { meaning: 'A hash set was used after it was closed.', advice: 'Close a set after its last look-up.' },
   JOURNAL_EXISTS: {

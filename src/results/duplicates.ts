@@ -71,7 +71,7 @@ async function repeated(paths: readonly string[], across: boolean, signal?: Abor
   for await (const { record, number } of filesOf(paths, signal)) items.add(record.digests!.sha256, number)
   const wanted = new Set<string>()
   for await (const run of items.runs()) {
-    if (run.items > 1 && (!across || new Set(run.numbers()).size > 1)) wanted.add(run.sha256)
+    if (run.count > 1 && (run.isAcross || !across)) wanted.add(run.sha256)
   }
   return wanted
 }

@@ -1,14 +1,15 @@
 // The room's face: results written, counted, compared, verified and read again, with the journal and the audit log beside them.
 
 export { appendAudit, type AuditEntry, type AuditEvent } from './audit-log.js'
+export { DigestItems, type DigestRun } from './digest-items.js'
 export { type DuplicateFile, type DuplicateGroup, type DuplicatesOptions, findDuplicates } from './duplicates.js'
 export { Journal } from './journal.js'
 export type { JournalFacts, JournalLine, Place } from './journal-lines.js'
 export { companionsOf, sha256OfFile, writeManifest } from './manifest.js'
 export { isFrame } from './check-lines.js'
 export { type CheckedOptions, readChecked, readHeader } from './checked.js'
-export { DigestItems } from './digest-items.js'
 export { type EarlierFile, EarlierResults } from './earlier.js'
+export { cutLines } from './lines.js'
 export { compareMatches, isAskedBy, type Compared } from './news.js'
 export { readResults } from './read.js'
 export { RematchCounter } from './rematch-counter.js'
