@@ -32,6 +32,7 @@ export default defineConfig([
         'pipeline/child/main',
         'pipeline/child/worker',
         'pipeline/child/describe-hashers',
+        'pipeline/child/archive-documents',
         'pipeline/match-worker'
       ].map((name) => [name, `src/${name}.ts`])
     ),

@@ -1,12 +1,12 @@
 // The README's examples run as they stand, in a folder that has the files they name.
 
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CLI } from './support/cli.js'
+import { CLI, jsonLines } from './support/cli.js'
 import { image } from './support/fixtures.js'
 import { recordOf, writeVics } from './support/vics.js'
 
@@ -49,15 +49,22 @@ function runProgram(text: string): string {
   return stdout
 }
 
-/** The exit status of each line. */
-function runCommands(commands: string): (number | null)[] {
+/** Words of a command behind its name, quotes taken away. */
+function argumentsOf(line: string): string[] {
+  return [...line.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) => word.replaceAll('"', '')).slice(1)
+}
+
+/** Each line of a block in a folder. */
+function runLines(commands: string, cwd: string) {
   return commands
     .trim()
     .split('\n')
-    .map((line) => {
-      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((found) => found[1] ?? found[2]).slice(1)
-      return spawnSync(process.execPath, [CLI, ...args], { cwd: folder }).status
-    })
+    .map((line) => spawnSync(process.execPath, [CLI, ...argumentsOf(line)], { cwd, encoding: 'utf8' }))
+}
+
+/** The exit status of each line. */
+function runCommands(commands: string): (number | null)[] {
+  return runLines(commands, folder).map(({ status }) => status)
 }
 
 /** The block of commands that begins with these words. */
@@ -89,6 +96,26 @@ describe('the README', () => {
   test('scans a stream as the fourth program says', () => {
     expect(runProgram(blocks('ts')[3])).toMatch(/^mail\/1\.jpg [0-9a-f]{64}\ntrue\n$/)
   })
+
+  test('walks through a case with the commands it shows', () => {
+    const commands = blocks('sh').find((block) => block.includes('referrals referrals'))!
+    const copy = join(folder, 'example')
+    cpSync(join(ROOT, 'fixtures/case'), copy, { recursive: true })
+    const runs = runLines(commands, copy)
+    expect(runs.map(({ status }) => status)).toEqual([0, 0, 1, 1, 1, 0])
+    expect(jsonLines(runs[3].stdout)).toMatchObject([
+      { reportId: '4711', risk: 'high', assignee: 'DC Smith', counts: { neverSeen: 1, victimNotIdentified: 1 } },
+      { reportId: '4713', risk: 'unknown', items: [{ alsoIn: ['4711'] }] },
+      { reportId: '4712', risk: 'medium', dueBy: '2026-12-08' },
+      { type: 'summary', problems: 0 }
+    ])
+    expect(jsonLines(runs[5].stdout)).toMatchObject([
+      { relation: 'identical', grade: { standing: 'trusted', graders: 3 }, lookAgain: false },
+      { relation: 'identical', grade: { standing: 'disputed' } },
+      { relation: 'similar' },
+      { type: 'summary', lookAgain: 2 }
+    ])
+  }, 60_000)
 
   test('builds and scans with the commands it shows', () => {
     expect(runCommands(blocks('sh')[2])).toEqual([0, 1])

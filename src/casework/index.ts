@@ -37,3 +37,18 @@ export {
 export { type UploadOptions, type UploadOutcome, type UploadProgress, uploadPackage } from './upload.js'
 export type { CaseFacts, VicsVersion } from './vics-case.js'
 export type { Credentials, ServerOptions } from './vics-rest.js'
+export { DEFAULT_RISK_DAYS, type RiskDays } from './referrals/order.js'
+export { referrals, type ReferralsOptions } from './referrals/referrals.js'
+export {
+  type Referral,
+  type ReferralCounts,
+  type ReferralItem,
+  type ReferralLine,
+  type ReferralProblem,
+  type ReferralsSummary,
+  type ReferralStatus,
+  type Risk,
+  RISKS,
+  STATUSES
+} from './referrals/types.js'
+export type { ReferralChanges } from './referrals/worklist.js'

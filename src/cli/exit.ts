@@ -20,6 +20,8 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   PROFILE_UNKNOWN: EXIT.usage,
   MAPPING_INVALID: EXIT.usage,
   RULE_INVALID: EXIT.usage,
+  REFERRAL_INVALID: EXIT.unusableSet,
+  WORKLIST_INVALID: EXIT.unusableSet,
   KEYED_MANIFEST_INVALID: EXIT.unusableSet,
   KEYED_MANIFEST_FOREIGN: EXIT.unusableSet,
   HASHER_UNUSABLE: EXIT.usage,

@@ -10,6 +10,7 @@ import { duplicatesCommand } from './commands/duplicates.js'
 import { gradeCommand } from './commands/grade.js'
 import { hashCommand } from './commands/hash.js'
 import { matchCommand } from './commands/match.js'
+import { referralsCommand } from './commands/referrals.js'
 import { rematchCommand } from './commands/rematch.js'
 import { reportCommand } from './commands/report.js'
 import { reviewCommand } from './commands/review.js'
@@ -45,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
     .addCommand(reviewCommand())
     .addCommand(reportCommand())
     .addCommand(corroborateCommand())
+    .addCommand(referralsCommand(setStatus))
     .addCommand(setCommand(setStatus))
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

@@ -1,11 +1,36 @@
-// The part of the error table about work on a case: grades, packages and uploads.
+// The part of the error table that is about casework: what is made of results.
 
 export interface ErrorDescription {
   readonly meaning: string
   readonly advice: string
 }
 
+/** Taken into ERROR_CODES. */
 export const CASEWORK_ERRORS = {
+  MAPPING_INVALID: {
+    meaning: 'A file is no mapping between the categories of two profiles.',
+    advice: 'It has "from" and "to" (profiles as results name them, such as "us 2.0") and "categories" (code → code).'
+  },
+  RULE_INVALID: {
+    meaning: 'A file is no rule of corroboration.',
+    advice: 'See "How sure a grading is" in the README for what a rule file may say.'
+  },
+  KEYED_MANIFEST_INVALID: {
+    meaning: 'A file is no keyed manifest, is cut off, or was changed.',
+    advice: 'Ask whoever made it to send it again; it is made by: exhibit-hash corroborate keyed'
+  },
+  KEYED_MANIFEST_FOREIGN: {
+    meaning: 'Keyed manifests were made with different keys, so nothing in them can be compared.',
+    advice: 'Everybody who compares uses one key: exhibit-hash corroborate keygen'
+  },
+  REFERRAL_INVALID: {
+    meaning: 'A referral has no report that can be read, or several.',
+    advice: 'A referral is a folder or archive with one report (JSON, XML or CSV of digests) beside its files.'
+  },
+  WORKLIST_INVALID: {
+    meaning: 'A file is no worklist of referrals, or was damaged.',
+    advice: 'Name a file that referrals --worklist wrote, or one that is not there yet.'
+  },
   GRADES_INVALID: {
     meaning: 'A file of grades, or a grade in it, cannot be read as one.',
     advice: 'A grade has a digest or a path, and a category: as a row of CSV with a header, or as JSON.'

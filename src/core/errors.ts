@@ -160,22 +160,6 @@ export const ERROR_CODES = {
     meaning: 'The sources follow different category profiles, so one number would mean two things.',
     advice: 'Build one set a profile, or name the profile that governs all of them.'
   },
-  MAPPING_INVALID: {
-    meaning: 'A file is no mapping between the categories of two profiles.',
-    advice: 'It has "from" and "to" (profiles as results name them, such as "us 2.0") and "categories" (code → code).'
-  },
-  RULE_INVALID: {
-    meaning: 'A file is no rule of corroboration.',
-    advice: 'See "How sure a grading is" in the README for what a rule file may say.'
-  },
-  KEYED_MANIFEST_INVALID: {
-    meaning: 'A file is no keyed manifest, is cut off, or was changed.',
-    advice: 'Ask whoever made it to send it again; it is made by: exhibit-hash corroborate keyed'
-  },
-  KEYED_MANIFEST_FOREIGN: {
-    meaning: 'Keyed manifests were made with different keys, so nothing in them can be compared.',
-    advice: 'Everybody who compares uses one key: exhibit-hash corroborate keygen'
-  },
   INDEX_NOT_AN_INDEX: {
     meaning: 'The file is not a hash-set index.',
     advice: 'Build one with: exhibit-hash set build INDEX.ehx SOURCE…'

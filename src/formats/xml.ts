@@ -1,7 +1,8 @@
 // XML as a stream of elements (saxes), without document types and with no entities but the five that XML has.
 
 import { SaxesParser } from 'saxes'
-import type { FormatInput, Head } from './format.js'
+import type { ErrorCode } from '../core/errors.js'
+import type { Head } from './format.js'
 
 /** Elements within elements; those of hash sets are a handful deep. */
 const MAX_DEPTH = 64
@@ -18,6 +19,13 @@ const TOLERABLE = /^(?:disallowed character|undefined entity)$/
 const STRAY = /&(?!(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{0,31});)/gi
 const UNDECIDED = /&[#a-z0-9]{0,32}$/i
 const END_FAULT = /^(?:unclosed tag|unexpected end|document must contain a root element)/
+
+/** What a document is read from: the input of a format, or less. */
+export interface XmlInput {
+  readonly tally: { readonly counts: { readonly records: number } }
+  chunks(): AsyncIterable<Uint8Array>
+  fault(code: ErrorCode, message: string): Error
+}
 
 export type Attributes = Readonly<Record<string, string>>
 
@@ -48,7 +56,7 @@ export function xmlRoot({ text }: Head): { name: string; attributes: string } | 
  * Reads a document to its end. The handler adds records.
  * @throws SOURCE_MALFORMED for what breaks the rules, a document type or undefined entity among it; SOURCE_TRUNCATED
  */
-export async function* readXml(input: FormatInput, handler: XmlHandler): AsyncGenerator<void> {
+export async function* readXml(input: XmlInput, handler: XmlHandler): AsyncGenerator<void> {
   const reader = new XmlReader(input, handler)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   for await (const chunk of input.chunks()) {
@@ -59,7 +67,7 @@ export async function* readXml(input: FormatInput, handler: XmlHandler): AsyncGe
 }
 
 class XmlReader {
-  readonly #input: FormatInput
+  readonly #input: XmlInput
   readonly #handler: XmlHandler
   readonly #parser = new SaxesParser({ xmlns: false })
   readonly #isTolerant: boolean
@@ -73,7 +81,7 @@ class XmlReader {
   #tolerated = 0
   #isEnding = false
 
-  constructor(input: FormatInput, handler: XmlHandler) {
+  constructor(input: XmlInput, handler: XmlHandler) {
     this.#input = input
     this.#handler = handler
     this.#isTolerant = handler.tolerate !== undefined

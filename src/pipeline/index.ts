@@ -1,5 +1,6 @@
 // The room's face: the bulk engine and the single file.
 
+export { type ArchiveDocument, readArchiveDocuments } from './archive-documents.js'
 export type { FileFeatures } from './features.js'
 export { hashFile, type HashedFile } from './hash-file.js'
 export { DEFAULT_LIMITS } from './options.js'

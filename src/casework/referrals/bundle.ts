@@ -1,0 +1,185 @@
+// Finds referral bundles in what was named: a folder or archive with one report in it, a report by itself, or a folder of
+// such things. Names in an archive or a report are only names; nothing is unpacked, and nothing opened by them.
+
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, extname, join, resolve } from 'node:path'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/errors.js'
+import { readSmallFile, TemporaryFolder } from '../../files/index.js'
+import { readArchiveDocuments } from '../../pipeline/index.js'
+import { reportIn, reportOfList } from './report.js'
+import type { ReferralProblem, ReferralReport } from './types.js'
+
+export interface Bundle {
+  /** As it was named, or found below what was named. */
+  readonly path: string
+  readonly report: ReferralReport
+  /** Name of the report within the bundle, which is no item of it; `null` where the bundle is the report. */
+  readonly reportName: string | null
+  /** What is scanned; `null` where there is nothing but the report. */
+  readonly contents: string | null
+}
+
+const MAX_REPORT_BYTES = 64 * 2 ** 20
+const IS_DOCUMENT = /\.(?:json|xml)$/i
+const IS_LIST = /\.csv$/i
+
+/**
+ * Bundles in the order in which they were named, by name within a folder. What cannot be read is a problem, and the
+ * others are found all the same.
+ * @throws {ExhibitHashError} INPUT_NOT_FOUND for a path that is not there
+ */
+export async function* findBundles(paths: readonly string[]): AsyncGenerator<Bundle | ReferralProblem> {
+  for (const path of paths) {
+    const status = await stat(path).catch((error: unknown) => {
+      throw new ExhibitHashError(readErrorCode(error), `${path}: cannot be read`, { path, cause: error })
+    })
+    if (status.isFile()) yield await orProblem(path, () => bundleOfFile(path))
+    else if (status.isDirectory()) yield* bundlesInFolder(path)
+    else yield problem(path, new ExhibitHashError('READ_FAILED', `${path}: neither a file nor a folder`, { path }))
+  }
+}
+
+async function* bundlesInFolder(path: string): AsyncGenerator<Bundle | ReferralProblem> {
+  const own = (await isFolderOfBundles(path)) ? null : await orProblem(path, () => bundleOfFolder(path))
+  if (own !== null) {
+    yield own
+    return
+  }
+  let isEmpty = true
+  for (const entry of await entriesOf(path)) {
+    const below = join(path, entry.name)
+    isEmpty = false
+    if (entry.isDirectory()) yield await orProblem(below, async () => (await bundleOfFolder(below)) ?? noReport(below))
+    else if (entry.isFile()) yield await orProblem(below, () => bundleOfFile(below))
+    // A link may lead anywhere, also out of what the agency sent.
+    else yield problem(below, new ExhibitHashError('REFERRAL_INVALID', `${below}: neither a file nor a folder`))
+  }
+  if (isEmpty) yield problem(path, new ExhibitHashError('REFERRAL_INVALID', `${path}: has no referral in it`, { path }))
+}
+
+/** True where referrals lie in it side by side: several reports, or folders with reports of their own. */
+async function isFolderOfBundles(path: string): Promise<boolean> {
+  const entries = await entriesOf(path)
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  if ((await reportsAmong(path, files, () => null)).length > 1) return true
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue
+    const below = await orProblem(join(path, entry.name), () => bundleOfFolder(join(path, entry.name)))
+    // A folder whose report is broken is a referral, too.
+    if (below !== null) return true
+  }
+  return false
+}
+
+async function entriesOf(path: string) {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw toExhibitHashError(error, readErrorCode(error), { path })
+  })
+  return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+}
+
+function noReport(path: string): never {
+  throw new ExhibitHashError('REFERRAL_INVALID', `${path}: has no report in it`, { path })
+}
+
+async function orProblem<T extends Bundle | null>(path: string, find: () => Promise<T>): Promise<T | ReferralProblem> {
+  try {
+    return await find()
+  } catch (error) {
+    const known = toExhibitHashError(error, 'INTERNAL')
+    if (known.code === 'ABORTED' || known.code === 'INTERNAL') throw known
+    return problem(path, known)
+  }
+}
+
+function problem(path: string, { code, message }: ExhibitHashError): ReferralProblem {
+  return { type: 'problem', path, code, message }
+}
+
+interface Found {
+  readonly report: ReferralReport
+  readonly name: string
+}
+
+/** `null` where no file directly in the folder is a report. */
+async function bundleOfFolder(path: string): Promise<Bundle | null> {
+  const names = (await entriesOf(path)).filter((entry) => entry.isFile()).map(({ name }) => name)
+  const found = await reportsAmong(path, names, (error) => {
+    throw error
+  })
+  const lists = names.filter((each) => IS_LIST.test(each))
+  if (found.length === 0 && lists.length === 1) {
+    const file = join(path, lists[0])
+    found.push({ report: await reportOfList(file, file, basename(resolve(path))), name: lists[0] })
+  }
+  if (found.length === 0) return null
+  const [{ report, name }] = onlyOne(found, path)
+  return { path, report, reportName: name, contents: resolve(path) }
+}
+
+async function reportsAmong(
+  path: string,
+  names: readonly string[],
+  onFault: (error: unknown) => null
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (const name of names.filter((each) => IS_DOCUMENT.test(each))) {
+    const file = join(path, name)
+    const bytes = await readSmallFile(file, 'REFERRAL_INVALID', MAX_REPORT_BYTES).catch(onFault)
+    const report = bytes === null ? null : await reportIn(bytes, name, file).catch(onFault)
+    if (report !== null) found.push({ report, name })
+  }
+  return found
+}
+
+function onlyOne(found: readonly Found[], path: string): readonly Found[] {
+  if (found.length === 1) return found
+  const message = `${path}: has several reports: ${found.map(({ name }) => name).join(', ')}`
+  throw new ExhibitHashError('REFERRAL_INVALID', message, { path })
+}
+
+async function bundleOfFile(path: string): Promise<Bundle> {
+  const name = basename(path)
+  if (IS_DOCUMENT.test(name)) {
+    const report = await reportIn(await readSmallFile(path, 'REFERRAL_INVALID', MAX_REPORT_BYTES), name, path)
+    return { path, report: report ?? noReport(path), reportName: null, contents: null }
+  }
+  if (IS_LIST.test(name)) {
+    const report = await reportOfList(path, path, basename(name, extname(name)))
+    return { path, report, reportName: null, contents: null }
+  }
+  return bundleOfArchive(path)
+}
+
+async function bundleOfArchive(path: string): Promise<Bundle> {
+  const documents = await readArchiveDocuments(path)
+  if (documents === null) {
+    throw new ExhibitHashError('REFERRAL_INVALID', `${path}: neither a report nor an archive`, { path })
+  }
+  const found: Found[] = []
+  for (const { name, bytes } of documents.filter((each) => IS_DOCUMENT.test(each.name))) {
+    const report = await reportIn(bytes, name, `${path}!${name}`)
+    if (report !== null) found.push({ report, name })
+  }
+  const lists = documents.filter((each) => IS_LIST.test(each.name))
+  if (found.length === 0 && lists.length === 1) {
+    const [{ name, bytes }] = lists
+    found.push({ report: await listInArchive(bytes, `${path}!${name}`, basename(path, extname(path))), name })
+  }
+  if (found.length === 0) noReport(path)
+  const [{ report, name }] = onlyOne(found, path)
+  return { path, report, reportName: name, contents: resolve(path) }
+}
+
+/** Readers of lists open paths; the name of the copy is ours, whatever the archive calls it. */
+async function listInArchive(bytes: Uint8Array, shown: string, reportId: string): Promise<ReferralReport> {
+  const folder = new TemporaryFolder(join(tmpdir(), 'exhibit-hash-referral'))
+  try {
+    const copy = `${await folder.newPath()}.csv`
+    await folder.writing(() => writeFile(copy, bytes, { flag: 'wx', mode: 0o600 }))
+    return await reportOfList(copy, shown, reportId)
+  } finally {
+    await folder.remove()
+  }
+}
