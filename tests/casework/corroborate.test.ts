@@ -334,15 +334,20 @@ describe('corroborate', () => {
   })
 
   test.each<[string, object]>([
-    ['grading that is null', { grading: null }],
-    ['graders that are a list', { grading: { gradedBy: ['F1'], updated: 5, tags: {} } }],
     ['a time that is none', { grading: { updated: 'yesterday' } }],
     ['a set name of a megabyte', { set: 'x'.repeat(2 ** 20) }],
-    ['a category of markup', { category: '<script>', label: '=cmd()' }],
-    ['no list of what agrees', { agreeing: 5 }]
+    ['a category of markup', { category: '<script>', label: '=cmd()' }]
   ])('takes a match with %s as it is', async (_, odd) => {
     const verdict = await verdictOn([{ ...match(), ...odd }])
     expect(verdict).toMatchObject({ relation: 'identical', grade: { standing: 'indicative' }, lookAgain: true })
+  })
+
+  test.each<[string, object]>([
+    ['grading that is null', { grading: null }],
+    ['graders that are a list', { grading: { gradedBy: ['F1'], updated: 5, tags: {} } }],
+    ['no list of what agrees', { agreeing: 5 }]
+  ])('refuses a match with %s', async (_, odd) => {
+    await expect(verdictOn([{ ...match(), ...odd }])).rejects.toMatchObject({ code: 'RESULTS_INVALID' })
   })
 
   test('refuses results that are cut off, and names them', async () => {
