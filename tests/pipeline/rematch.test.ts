@@ -254,7 +254,7 @@ describe('results that are broken', () => {
   const summary = { type: 'summary', files: 1 }
   const match = { relation: 'identical', by: 'md5', set: 's', source: 'a', mediaId: '1', category: 1, label: null }
   // Deeper than JSON can be written again.
-  const deep = `${JSON.stringify(good).slice(0, -1)},"times":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+  const deep = `${JSON.stringify(good).slice(0, -1)},"unknown":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
 
   test.each<[string, unknown[], string]>([
     ['without a line', [], 'is empty'],
