@@ -7,7 +7,7 @@ import { exifOrientation } from './exif.js'
 import { isPlainColour } from './icc.js'
 import { checkPixelLimit } from './limits.js'
 import { FREQUENCY_SIDE, lowFrequencySpread } from './low-frequencies.js'
-import { sharpDecoder } from './sharp-decoder.js'
+import { decodeBySharp } from './sharp-decoder.js'
 
 /** Shorter side from which the means of blocks are enough: see native/jpeg/README.md for how the borders were measured. */
 const EIGHTH_FROM = 1700
@@ -31,19 +31,19 @@ export const jpegDecoder: Decoder = {
 
   async decode(bytes, format, options) {
     const luma = decodeLuma(bytes, format, options)
-    if (luma === null) return sharpDecoder.decode(bytes, format, options)
+    if (luma === null || luma === 'even') return decodeBySharp(bytes, format, options, luma === 'even')
     if (options.colour !== true && options.exact !== true) return luma
-    const { raster, alphaDropped, full } = await sharpDecoder.decode(bytes, format, options)
+    const { raster, alphaDropped, full } = await decodeBySharp(bytes, format, options)
     const exact = options.exact === true ? (full ?? { raster, alphaDropped }) : null
     return { ...luma, colour: raster, full: exact }
   }
 }
 
 /**
- * `null` where the file is none for this.
+ * `null` where the file is none for this, 'even' where its hash hangs on how it is shrunk.
  * @throws {ExhibitHashError} PIXEL_LIMIT
  */
-function decodeLuma(bytes: Uint8Array, format: string, options: DecodeOptions): DecodedImage | null {
+function decodeLuma(bytes: Uint8Array, format: string, options: DecodeOptions): DecodedImage | 'even' | null {
   const markers = JpegMarkers.start(bytes)
   if (markers?.next() !== 'scan' || markers.frame === null) return null
   const { width, height, isProgressive } = markers.frame
@@ -52,7 +52,7 @@ function decodeLuma(bytes: Uint8Array, format: string, options: DecodeOptions): 
   const reduction = reductionFor(width, height, isProgressive)
   if (reduction === null || orientation === null || !isPlainColour(markers.applications)) return null
   const raster = readRaster(bytes, width, height, reduction)
-  if (raster === null) return null
+  if (raster === null || raster === 'even') return raster
   const facts = { format, width, height, orientation, frames: 1, partial: false }
   return { raster, alphaDropped: null, colour: null, full: null, ...facts }
 }
@@ -65,8 +65,12 @@ function reductionFor(width: number, height: number, isProgressive: boolean): Jp
   return width * height <= MOST_FULL_PIXELS ? 1 : null
 }
 
-/** `null` where the file is none for this, or the picture so even that its hash hangs on how it is shrunk. */
-function readRaster(bytes: Uint8Array, width: number, height: number, reduction: JpegReduction): Raster | null {
+function readRaster(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  reduction: JpegReduction
+): Raster | 'even' | null {
   const columns = Math.ceil(width / reduction)
   const rows = Math.ceil(height / reduction)
   const data = new Uint8Array(columns * rows)
@@ -76,7 +80,7 @@ function readRaster(bytes: Uint8Array, width: number, height: number, reduction:
   const extent = { width: width / reduction, height: height / reduction }
   const raster = resizedTo(RASTER_SIDE, { data, width: columns, height: rows }, extent)
   const small = resizedTo(FREQUENCY_SIDE, raster, raster)
-  return lowFrequencySpread(small.data) < LEAST_SPREAD ? null : raster
+  return lowFrequencySpread(small.data) < LEAST_SPREAD ? 'even' : raster
 }
 
 interface Size {

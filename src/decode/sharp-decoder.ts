@@ -22,22 +22,33 @@ export const sharpDecoder: Decoder = {
     return `${versions.sharp} (libvips ${versions.vips})`
   },
 
-  async decode(input, format, options) {
-    const sharp = await loadSharp()
-    const { bytes, cut } = fillCut(input, format)
-    const metadata = await readMetadata(sharp, bytes, options)
-    const facts = describe(metadata, bytes, format)
-    const open = (damage: SharpOptions) => sharp(bytes, { limitInputPixels: options.maxPixels, ...damage })
-    const ordinary = await decodePixels((failOn) => fit(open({ failOn }), metadata, RASTER_SIDE), cut)
-    const rasters = rastersOf(ordinary.pixels)
-    if (options.exact !== true || !differsAtFullSize(metadata)) {
-      return { ...rasters, ...facts, colour: null, full: null, partial: ordinary.partial }
-    }
-    // A second decode: the first one shrinks while it reads the file, and what hashes are made of must not change.
-    const ignoreIcc = metadata.space !== 'cmyk'
-    const full = await decodePixels((failOn) => open({ failOn, ignoreIcc }), ordinary.partial)
-    return { ...rasters, ...facts, colour: null, full: rastersInPlace(full.pixels), partial: full.partial }
+  decode: (input, format, options) => decodeBySharp(input, format, options)
+}
+
+/** @param isWhole - all pixels are decoded before the picture is shrunk; else a JPEG is shrunk while it is read */
+export async function decodeBySharp(
+  input: Uint8Array,
+  format: string,
+  options: DecodeOptions,
+  isWhole = false
+): Promise<DecodedImage> {
+  const sharp = await loadSharp()
+  const { bytes, cut } = fillCut(input, format)
+  const metadata = await readMetadata(sharp, bytes, options)
+  const { width, height } = metadata
+  const facts = describe(metadata, bytes, format)
+  const open = (damage: SharpOptions) => sharp(bytes, { limitInputPixels: options.maxPixels, ...damage })
+  // Of an extract sharp has to read all.
+  const ready = (image: Sharp) => (isWhole ? image.extract({ left: 0, top: 0, width, height }) : image)
+  const ordinary = await decodePixels((failOn) => fit(ready(open({ failOn })), metadata, RASTER_SIDE), cut)
+  const rasters = rastersOf(ordinary.pixels)
+  if (options.exact !== true || !differsAtFullSize(metadata)) {
+    return { ...rasters, ...facts, colour: null, full: null, partial: ordinary.partial }
   }
+  // A second decode: the first one shrinks while it reads the file, and what hashes are made of must not change.
+  const ignoreIcc = metadata.space !== 'cmyk'
+  const full = await decodePixels((failOn) => open({ failOn, ignoreIcc }), ordinary.partial)
+  return { ...rasters, ...facts, colour: null, full: rastersInPlace(full.pixels), partial: full.partial }
 }
 
 function differsAtFullSize({ width, height, space, icc }: Metadata): boolean {
