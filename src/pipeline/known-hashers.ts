@@ -1,12 +1,10 @@
 // Asks the user's hashers what they are, before the first file: here, or in a child where the run has children.
 
-import { fork } from 'node:child_process'
 import { ExhibitHashError } from '../core/errors.js'
 import type { HasherFacts } from '../core/hasher.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { ownProgram } from '../files/index.js'
 import { describeModules, locateModule, type KnownHasher, type LocatedModule } from '../hashers/index.js'
-import { childEnvironment } from './child-environment.js'
+import { askChild } from './ask-child.js'
 import type { DescribeAnswer } from './child/describe-hashers.js'
 
 const DESCRIBE_MS = 60_000
@@ -31,27 +29,11 @@ async function known(
   return located.map((module, i) => ({ ...module, facts: facts[i] }))
 }
 
-function describeInChild(modules: readonly LocatedModule[]): Promise<readonly HasherFacts[]> {
+async function describeInChild(modules: readonly LocatedModule[]): Promise<readonly HasherFacts[]> {
   const names = modules.map(({ module }) => module).join(', ')
   const unusable = (what: string) => new ExhibitHashError('HASHER_UNUSABLE', what, { path: names })
-  return new Promise((resolve, reject) => {
-    const child = fork(ownProgram('pipeline/child/describe-hashers'), [], {
-      env: childEnvironment(),
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      timeout: DESCRIBE_MS,
-      killSignal: 'SIGKILL'
-    })
-    child.on('message', (answer: DescribeAnswer) => {
-      if (isPlainObject(answer) && 'facts' in answer) resolve(answer.facts)
-      else reject(unusable(answer.failure))
-      child.kill('SIGKILL')
-    })
-    child.on('error', reject)
-    child.on('exit', (code, signal) =>
-      reject(unusable(`hasher ${names}: the process that loads it ended with ${signal ?? `exit status ${code}`}`))
-    )
-    child.send(modules, () => undefined)
-  })
+  const ended = (how: string) => unusable(`hasher ${names}: the process that loads it ended with ${how}`)
+  const answer = (await askChild('pipeline/child/describe-hashers', modules, DESCRIBE_MS, ended)) as DescribeAnswer
+  if (isPlainObject(answer) && 'facts' in answer) return answer.facts
+  throw unusable(answer.failure)
 }
