@@ -77,10 +77,12 @@ function srgbToLinear(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 }
 
+/** Places at which a curve is looked at, and what sRGB has there: a profile comes with every picture of a camera. */
+const SRGB_CURVE = Array.from({ length: 33 }, (_, i) => [i / 32, srgbToLinear(i / 32)] as const)
+
 function isSrgbCurve(tag: DataView | undefined): boolean {
   const curve = tag === undefined ? null : curveOf(tag)
-  if (curve === null) return false
-  return Array.from({ length: 33 }, (_, i) => i / 32).every((x) => isNear(curve(x), srgbToLinear(x), CURVE_TOLERANCE))
+  return curve !== null && SRGB_CURVE.every(([x, expected]) => isNear(curve(x), expected, CURVE_TOLERANCE))
 }
 
 /** `null` where it is of no known type. */

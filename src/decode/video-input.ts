@@ -1,9 +1,8 @@
 // How FFmpeg gets at an open file: through a descriptor of ours, so that no name is looked up again and the access time stays
 // as it is.
 
-import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { fill, openFlag } from '../files/index.js'
+import { fill, untouched } from '../files/index.js'
 import { inReadingOrder, type Piece } from './mov-stream.js'
 
 export interface VideoSource {
@@ -41,15 +40,9 @@ export async function openInput(
 }
 
 /** Each reading needs a place of its own in the file. */
-async function openAgain({ descriptor, path }: VideoSource): Promise<FileHandle> {
+function openAgain({ descriptor, path }: VideoSource): Promise<FileHandle> {
   const again = process.platform === 'linux' ? `/proc/self/fd/${descriptor}` : path
-  const flags = constants.O_RDONLY | openFlag('O_NONBLOCK')
-  try {
-    return await open(again, flags | openFlag('O_NOATIME'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
-    return open(again, flags)
-  }
+  return untouched((flags) => open(again, flags))
 }
 
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -9,6 +9,22 @@ export function openFlag(name: 'O_NOATIME' | 'O_NONBLOCK'): number {
   return (constants as Partial<Record<string, number>>)[name] ?? 0
 }
 
+/**
+ * Opens for reading without changing the access time where the system allows it, and without waiting where the name has
+ * become a pipe since it was listed.
+ * @param open - gets the flags
+ */
+export async function untouched<T>(open: (flags: number) => Promise<T>): Promise<T> {
+  const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
+  try {
+    return await open(safely | openFlag('O_NOATIME'))
+  } catch (error) {
+    // Only a file's owner may leave its access time alone.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    return open(safely)
+  }
+}
+
 /** Where a path leads, links followed; the absolute path where nothing is there yet. */
 export async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path))

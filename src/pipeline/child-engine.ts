@@ -151,7 +151,7 @@ export class ChildEngine implements Engine {
     const job = this.handed.get(result.id)
     if (job === undefined) return
     if ('video' in result) return job.allow(this.options.extract.video?.timeoutMs ?? 0)
-    this.alone = false
+    this.bearsFruit()
     job.end()
     this.take(job).resolve()
     this.goOn()
@@ -163,14 +163,19 @@ export class ChildEngine implements Engine {
       if ('fault' in result) return this.dismiss(child, result.fault)
       const job = this.handed.get(result.id)
       if (job === undefined) continue
-      this.barrenStarts = 0
-      this.alone = false
+      this.bearsFruit()
       const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
       const isLast = job.pass(result.part, taken)
       if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
       if (isLast) this.take(job).resolve()
     }
     this.goOn()
+  }
+
+  /** The child works: whatever killed those before it was a file. */
+  private bearsFruit(): void {
+    this.barrenStarts = 0
+    this.alone = false
   }
 
   private goOn(): void {

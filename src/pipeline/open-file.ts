@@ -1,9 +1,9 @@
 // A file of an exhibit while it is open: it must stay as it was when it was opened.
 
-import { constants, type BigIntStats } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
-import { openFlag, openToRead, type ReadHandle } from '../files/index.js'
+import { openToRead, type ReadHandle, untouched } from '../files/index.js'
 
 export class OpenFile {
   constructor(
@@ -55,7 +55,8 @@ function fileChanged(): ExhibitHashError {
 export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | { readonly skipped: SkipReason }> {
   let handle: ReadHandle | undefined
   try {
-    handle = await openUntouched(Buffer.from(location))
+    const path = Buffer.from(location)
+    handle = await untouched((flags) => openToRead(path, flags))
     const status = await handle.stat({ bigint: true })
     if (status.isFile()) return new OpenFile(handle, status)
     await handle.close()
@@ -72,21 +73,6 @@ export function asReadError(thrown: unknown): ExhibitHashError {
   const code = readErrorCode(thrown)
   const message = code === 'INPUT_NOT_FOUND' ? 'the file is gone' : `the file cannot be read: ${systemReason(thrown)}`
   return new ExhibitHashError(code, message, { stage: 'read', cause: thrown })
-}
-
-/**
- * Opens for reading without changing the access time where the system allows it, and without waiting where
- * the name has become a pipe since it was listed.
- */
-async function openUntouched(location: Buffer): Promise<ReadHandle> {
-  const safely = constants.O_RDONLY | openFlag('O_NONBLOCK')
-  try {
-    return await openToRead(location, safely | openFlag('O_NOATIME'))
-  } catch (error) {
-    // Only a file's owner may leave its access time alone.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
-    return openToRead(location, safely)
-  }
 }
 
 /** A damaged file system can hold times that no date expresses; those are left out. */
