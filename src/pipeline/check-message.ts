@@ -3,6 +3,7 @@
 import { DIGEST_KINDS, HASH_BYTES, isPerceptualKind, type Digests } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
+import { isFrame } from '../results/index.js'
 import type { KnownHasher } from '../hashers/index.js'
 import type { FileFeatures, Part, Place } from './features.js'
 
@@ -57,7 +58,7 @@ function areFeatures(features: Readonly<Record<string, unknown>>, hashers: reado
     orAbsent(features.times, isTexts) &&
     orAbsent(features.skipped, isText) &&
     orAbsent(features.preview, isText) &&
-    orAbsent(features.frames, (frames) => frames === null || (Array.isArray(frames) && frames.every(isFrame))) &&
+    orAbsent(features.frames, (frames) => frames === null || (Array.isArray(frames) && frames.every(isOnlyFrame))) &&
     orAbsent(features.frameVariants, (packed) => areVariantsOf(packed, features.frames)) &&
     orAbsent(features.pdqVariants, (value) => value instanceof Uint8Array && value.length === VARIANT_BYTES)
   )
@@ -118,14 +119,12 @@ function isMedia(value: Readonly<Record<string, unknown>>): boolean {
   return sound && Object.values(numbers).every(isCount)
 }
 
-function isFrame(value: unknown): boolean {
-  if (!isPlainObject(value)) return false
-  const { timeSeconds, untilSeconds, pdq, pdqQuality, ...numbers } = value
+/** A frame as records have it, with nothing else in it. */
+function isOnlyFrame(value: unknown): boolean {
+  if (!isFrame(value)) return false
+  const { timeSeconds: _, pdq: __, untilSeconds, pdqQuality, ...numbers } = value
   return (
-    Number.isFinite(timeSeconds) &&
     orAbsent(untilSeconds, Number.isFinite) &&
-    isText(pdq) &&
-    isHex(pdq, HASH_BYTES.pdq) &&
     isCount(pdqQuality) &&
     pdqQuality <= 100 &&
     Object.keys(numbers).every((name) => FRAME_NUMBERS.includes(name)) &&

@@ -3,7 +3,7 @@
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { RESULTS_SCHEMA_VERSION } from '../core/result.js'
+import { type FileRecord, RESULTS_SCHEMA_VERSION, type ResultLine } from '../core/result.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -58,6 +58,20 @@ export function recordFault(line: object): string | null {
   return isShallow(record, MAX_DEPTH) ? null : 'is nested too deep'
 }
 
+const NO_SUMMARY = 'the results end without a summary: whatever wrote them did not finish'
+
+/** What is wrong with the last line of results that have so many records of files; `null` where nothing is. */
+export function endFault(last: ResultLine | null, files: number): string | null {
+  if (files < 0 || last?.type !== 'summary') return NO_SUMMARY
+  if (last.files === files) return null
+  return `the summary counts ${String(last.files)} files, and ${files} are there`
+}
+
+/** What is wrong with the place of a record, `null` where nothing is. */
+export function orderFault({ seq }: FileRecord, lastSeq: number): string | null {
+  return seq > lastSeq ? null : `'seq' ${seq} comes after ${lastSeq}`
+}
+
 function digestsFault(digests: unknown): string | null {
   if (digests === null) return null
   if (!isPlainObject(digests)) return "'digests' is no object"
@@ -80,7 +94,7 @@ function hashesFault(hashes: unknown): string | null {
   return null
 }
 
-export function isFrame(value: unknown): boolean {
+export function isFrame(value: unknown): value is Fields {
   if (!isPlainObject(value)) return false
   const { timeSeconds, pdq, pdqQuality } = value
   return Number.isFinite(timeSeconds) && isHexOf(pdq, HASH_BYTES.pdq) && Number.isFinite(pdqQuality)

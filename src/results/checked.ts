@@ -2,8 +2,8 @@
 
 import { createReadStream } from 'node:fs'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
-import type { FileRecord, HeaderRecord, ResultLine, SummaryRecord } from '../core/result.js'
-import { headerFault, recordFault } from './check-lines.js'
+import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
+import { endFault, headerFault, orderFault, recordFault } from './check-lines.js'
 import { cutLines, invalidLine, isBlank, parseLine } from './lines.js'
 
 export interface CheckedOptions {
@@ -73,12 +73,12 @@ class LineCheck {
     } else if (this.#place === 'end') {
       this.#refuse('stands after the summary')
     } else if (line.type === 'summary') {
-      this.#takeSummary(line)
+      this.#place = 'end'
+      this.#refuse(endFault(line, this.#files))
     } else {
-      this.#refuse(recordFault(line))
-      const { seq } = line as FileRecord
-      if (seq <= this.#lastSeq) this.#refuse(`'seq' ${seq} comes after ${this.#lastSeq}`)
-      this.#lastSeq = seq
+      const record = line as FileRecord
+      this.#refuse(recordFault(record) ?? orderFault(record, this.#lastSeq))
+      this.#lastSeq = record.seq
       this.#files++
     }
     return line
@@ -88,14 +88,7 @@ class LineCheck {
     if (this.#place === 'header') {
       throw new ExhibitHashError('RESULTS_INVALID', `${this.path}: is empty`, { path: this.path })
     }
-    if (this.#place !== 'end') this.#refuse('the results end without a summary: whatever wrote them did not finish')
-  }
-
-  #takeSummary(summary: SummaryRecord): void {
-    this.#place = 'end'
-    if (summary.files !== this.#files) {
-      this.#refuse(`the summary counts ${String(summary.files)} files, and ${this.#files} are there`)
-    }
+    if (this.#place !== 'end') this.#refuse(endFault(null, this.#files))
   }
 
   #refuse(fault: string | null): void {

@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
 import { openFlag } from '../files/index.js'
-import { headerFault, recordFault } from './check-lines.js'
+import { endFault, headerFault, orderFault, recordFault } from './check-lines.js'
 import { cutLines, invalidLine, isBlank, parseLine } from './lines.js'
 
 const CHUNK_BYTES = 1 << 20
@@ -99,9 +99,8 @@ export class EarlierResults {
         lineNumber++
         if (isBlank(line) || ++place === 0 || place > files || options.wanted?.(place - 1) === false) continue
         const record = parseLine(line, lineNumber, path) as FileRecord
-        const fault = recordFault(record)
+        const fault = recordFault(record) ?? orderFault(record, lastSeq)
         if (fault !== null) throw invalidLine(path, lineNumber, fault)
-        if (record.seq <= lastSeq) throw invalidLine(path, lineNumber, `'seq' ${record.seq} comes after ${lastSeq}`)
         lastSeq = record.seq
         batch.push({ number: place - 1, record })
       }
@@ -160,17 +159,14 @@ function headerOf(line: ResultLine, lineNumber: number, path: string): HeaderRec
 }
 
 function refuseIncomplete(last: { readonly line: string; readonly number: number }, files: number, path: string): void {
-  const why = 'the results end without a summary: whatever wrote them did not finish'
-  let summary: ResultLine
+  let line: ResultLine | null = null
   try {
-    summary = parseLine(last.line, last.number, path)
+    line = parseLine(last.line, last.number, path)
   } catch {
-    throw invalidLine(path, last.number, why)
+    // Whatever was being written when it was cut.
   }
-  if (files < 0 || summary.type !== 'summary') throw invalidLine(path, last.number, why)
-  if (summary.files !== files) {
-    throw invalidLine(path, last.number, `the summary counts ${String(summary.files)} files, and ${files} are there`)
-  }
+  const fault = endFault(line, files)
+  if (fault !== null) throw invalidLine(path, last.number, fault)
 }
 
 async function* chunksOf(file: FileHandle, path: string, options: ReadingOptions): AsyncGenerator<Buffer> {
