@@ -32,7 +32,7 @@ export async function extractFile(
   options: ExtractOptions,
   advisor: Advisor
 ): Promise<FilePart> {
-  const part = (features: FileFeatures): FilePart => ({ name: null, features, next: null, framesOf: null })
+  const part = (features: FileFeatures): FilePart => ({ ...ownPart(features), framesOf: null })
   try {
     const file = await openExhibitFile(location)
     if ('skipped' in file) return part(skippedFeatures(file.skipped))
@@ -44,7 +44,7 @@ export async function extractFile(
       const isSkipped = way === 'frames' && options.skipKnown && (await isKnownGood(content.digests, advisor))
       const framesOf = way === 'frames' && !isSkipped ? file.state : null
       const isOpened = options.archives !== null && content.mayBeArchive
-      const opened = isOpened ? await withArchive(file, features, options.archives) : part(features)
+      const opened = isOpened ? await withArchive(file, features, options.archives) : ownPart(features)
       return { ...opened, framesOf }
     } finally {
       await file.close()
@@ -54,6 +54,11 @@ export async function extractFile(
   }
 }
 
+/** The file's own, with the place of the first member where it is an archive. */
+function ownPart(features: FileFeatures, next: Place | null = null): Part {
+  return { name: null, features, next }
+}
+
 /** An archive is looked through before its own record is made: what is wrong with it stands there. */
 async function withArchive(file: OpenFile, features: FileFeatures, limits: ArchiveLimits): Promise<Part> {
   const budget = Budget.of(limits, file.sizeBytes)
@@ -61,15 +66,11 @@ async function withArchive(file: OpenFile, features: FileFeatures, limits: Archi
     const archive = await openArchive(accessFile(file.handle, file.sizeBytes))
     const fault = archive === null ? null : await surveyArchive(archive, budget)
     await file.checkUnchanged()
-    if (archive === null) return { name: null, features, next: null }
-    const next: Place = { next: [0], spent: budget.spent, state: file.state }
-    return { name: null, features: archiveFeatures(features, archive, fault), next }
+    if (archive === null) return ownPart(features)
+    const first: Place = { next: [0], spent: budget.spent, state: file.state }
+    return ownPart(archiveFeatures(features, archive, fault), first)
   } catch (error) {
-    return {
-      name: null,
-      features: { ...features, error: describeError(asReadError(error), 'READ_FAILED', 'read') },
-      next: null
-    }
+    return ownPart({ ...features, error: describeError(asReadError(error), 'READ_FAILED', 'read') })
   }
 }
 

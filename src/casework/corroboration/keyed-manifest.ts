@@ -11,7 +11,7 @@ import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/
 import { HASH_BYTES } from '../../core/hashes.js'
 import { hexToBytes, isHex } from '../../core/hex.js'
 import { isPlainObject } from '../../core/plain-object.js'
-import { AtomicFile, headOf, readSmallFile, writeAtomically, writing } from '../../files/index.js'
+import { headOf, readSmallFile, writeAtomically, writingText } from '../../files/index.js'
 import { cutLines, DigestItems, EarlierResults } from '../../results/index.js'
 import { labelsOf } from './corroborate.js'
 import { isShareable } from './shareable.js'
@@ -131,40 +131,23 @@ function commonLabels(labels: readonly ManifestLabels[]): ManifestLabels {
   )
 }
 
-const FLUSH_LINES = 4096
-
-async function writeTokens(
-  out: string,
-  labels: ManifestLabels,
-  tokens: DigestItems,
-  key: ManifestKey
-): Promise<number> {
-  const file = await AtomicFile.create(out)
+function writeTokens(out: string, labels: ManifestLabels, tokens: DigestItems, key: ManifestKey): Promise<number> {
   const mac = key.hmac('manifest')
-  try {
-    return await writing(out, async () => {
-      const write = async (text: string): Promise<void> => {
-        mac.update(text)
-        await file.handle.appendFile(text)
-      }
-      await write(
-        `${JSON.stringify({ type: TYPE, version: VERSION, hmac: 'HMAC-SHA-256 of SHA-256', keyId: key.id, ...labels })}\n`
-      )
-      const lines: string[] = []
-      let contents = 0
-      for await (const { sha256 } of tokens.runs()) {
-        contents++
-        if (lines.push(`${sha256}\n`) === FLUSH_LINES) await write(lines.splice(0).join(''))
-      }
-      await write(lines.join(''))
-      await file.handle.appendFile(`${JSON.stringify({ type: 'end', contents, mac: mac.digest('hex') })}\n`)
-      await file.finish()
-      return contents
-    })
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
+  return writingText({ out }, async (write) => {
+    const writeKeyed = (line: string): Promise<void> => {
+      mac.update(line)
+      return write(line)
+    }
+    const header = { type: TYPE, version: VERSION, hmac: 'HMAC-SHA-256 of SHA-256', keyId: key.id, ...labels }
+    await writeKeyed(`${JSON.stringify(header)}\n`)
+    let contents = 0
+    for await (const { sha256 } of tokens.runs()) {
+      contents++
+      await writeKeyed(`${sha256}\n`)
+    }
+    await write(`${JSON.stringify({ type: 'end', contents, mac: mac.digest('hex') })}\n`)
+    return contents
+  })
 }
 
 /** Whether a file begins like a keyed manifest. */

@@ -1,6 +1,7 @@
 // Finds referral bundles in what was named: a folder or archive with one report in it, a report by itself, or a folder of
 // such things. Names in an archive or a report are only names; nothing is unpacked, and nothing opened by them.
 
+import type { Dirent } from 'node:fs'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
@@ -41,38 +42,49 @@ export async function* findBundles(paths: readonly string[]): AsyncGenerator<Bun
 }
 
 async function* bundlesInFolder(path: string): AsyncGenerator<Bundle | ReferralProblem> {
-  const own = (await isFolderOfBundles(path)) ? null : await orProblem(path, () => bundleOfFolder(path))
+  const entries = await entriesOf(path)
+  const folders = await foldersAmong(path, entries)
+  // A folder whose report is broken is a referral, too.
+  const isFolderOfBundles = [...folders.values()].some((found) => found !== null) || (await hasReports(path, entries))
+  const own = isFolderOfBundles ? null : await orProblem(path, () => bundleOfFolder(path))
   if (own !== null) {
     yield own
     return
   }
-  let isEmpty = true
-  for (const entry of await entriesOf(path)) {
+  for (const entry of entries) {
     const below = join(path, entry.name)
-    isEmpty = false
-    if (entry.isDirectory()) yield await orProblem(below, async () => (await bundleOfFolder(below)) ?? noReport(below))
+    const found = folders.get(entry.name)
+    if (found !== undefined) yield found ?? (await orProblem(below, () => noReport(below)))
     else if (entry.isFile()) yield await orProblem(below, () => bundleOfFile(below))
     // A link may lead anywhere, also out of what the agency sent.
     else yield problem(below, new ExhibitHashError('REFERRAL_INVALID', `${below}: neither a file nor a folder`))
   }
-  if (isEmpty) yield problem(path, new ExhibitHashError('REFERRAL_INVALID', `${path}: has no referral in it`, { path }))
+  if (entries.length === 0)
+    yield problem(path, new ExhibitHashError('REFERRAL_INVALID', `${path}: has no referral in it`, { path }))
 }
 
-/** True where referrals lie in it side by side: several reports, or folders with reports of their own. */
-async function isFolderOfBundles(path: string): Promise<boolean> {
-  const entries = await entriesOf(path)
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-  if ((await reportsAmong(path, files, () => null)).length > 1) return true
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue
-    const below = await orProblem(join(path, entry.name), () => bundleOfFolder(join(path, entry.name)))
-    // A folder whose report is broken is a referral, too.
-    if (below !== null) return true
+/** What lies in each folder of a folder: a bundle, one that cannot be read, or `null` where it is none. */
+async function foldersAmong(
+  path: string,
+  entries: readonly Dirent[]
+): Promise<Map<string, Bundle | ReferralProblem | null>> {
+  const found = new Map<string, Bundle | ReferralProblem | null>()
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    found.set(name, await orProblem(join(path, name), () => bundleOfFolder(join(path, name))))
   }
-  return false
+  return found
 }
 
-async function entriesOf(path: string) {
+/** True where several reports lie side by side. */
+async function hasReports(path: string, entries: readonly Dirent[]): Promise<boolean> {
+  return (await reportsAmong(path, namesOfFiles(entries), () => null)).length > 1
+}
+
+function namesOfFiles(entries: readonly Dirent[]): string[] {
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw toExhibitHashError(error, readErrorCode(error), { path })
   })
@@ -104,7 +116,7 @@ interface Found {
 
 /** `null` where no file directly in the folder is a report. */
 async function bundleOfFolder(path: string): Promise<Bundle | null> {
-  const names = (await entriesOf(path)).filter((entry) => entry.isFile()).map(({ name }) => name)
+  const names = namesOfFiles(await entriesOf(path))
   const found = await reportsAmong(path, names, (error) => {
     throw error
   })
