@@ -21,7 +21,7 @@ const COMPLAINT = /\[(?:error|fatal|panic)\].*/
 
 /** The first FFmpeg on PATH that can do it; `null` where there is none. */
 export async function findHeicTool(path = process.env['PATH'] ?? ''): Promise<FoundHeicTool | null> {
-  return findFfmpeg(path, async (found, ask) => (/^ V\S* hevc /m.test(await ask('-decoders')) ? found : null))
+  return findFfmpeg(path, '-decoders', (found, answer) => (/^ V\S* hevc /m.test(answer) ? found : null))
 }
 
 export interface ToolOutput {

@@ -16,10 +16,7 @@ export interface VideoTool extends FoundFfmpeg {
 
 /** The first FFmpeg on PATH of version 5.1 or later; `null` where there is none. */
 export async function findVideoTool(path = process.env['PATH'] ?? ''): Promise<VideoTool | null> {
-  return findFfmpeg(path, async (found, ask) => ({
-    ...found,
-    readsDescriptors: /^ *fd$/m.test(await ask('-protocols'))
-  }))
+  return findFfmpeg(path, '-protocols', (found, answer) => ({ ...found, readsDescriptors: /^ *fd$/m.test(answer) }))
 }
 
 /** Which frames are taken of a video, and where that ends. */

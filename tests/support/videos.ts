@@ -62,8 +62,8 @@ export function slides(path: string, shown: readonly Slide[], ...coding: string[
 export function fakeTool(folder: string, ...lines: readonly string[]): string {
   const own = mkdtempSync(join(folder, 'tool-'))
   const path = join(own, 'ffmpeg')
-  const answers = [`-version) echo 'ffmpeg version 6.1 (fake)';;`, `-protocols) echo '  file';;`]
-  writeFileSync(path, `#!/bin/sh\ncase "$2" in\n${answers.join('\n')}\n*)\n${lines.join('\n')}\n;;\nesac\n`)
+  const answer = `-protocols) echo 'ffmpeg version 6.1 (fake)' >&2; echo '  file';;`
+  writeFileSync(path, `#!/bin/sh\ncase "$1" in\n${answer}\n*)\n${lines.join('\n')}\n;;\nesac\n`)
   chmodSync(path, 0o755)
   return own
 }
