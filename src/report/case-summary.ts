@@ -5,6 +5,7 @@ import { BUILT_IN_PROFILES } from '../core/category.js'
 import { ERROR_CODES } from '../core/errors.js'
 import { type CaseCounts, CaseCounter, type CategoryTally, RELATIONS, type Tally } from './case-counts.js'
 import { html, Markup } from './markup.js'
+import { type Column, page, table } from './page.js'
 import type { ReportFormat, ReportSource } from './writer.js'
 
 export const HTML_REPORT: ReportFormat<'html'> = {
@@ -22,10 +23,12 @@ export const HTML_REPORT: ReportFormat<'html'> = {
         counter.add(record)
         return ''
       },
-      tail: async () => page(sources, await counter.finish()).text
+      tail: async () => summary(sources, await counter.finish())
     }
   }
 }
+
+const POLICY = new Markup(`default-src 'none'; style-src 'unsafe-inline'`)
 
 const STYLE = `
   :root { color-scheme: light; font: 11pt/1.4 system-ui, sans-serif; }
@@ -39,31 +42,20 @@ const STYLE = `
   code { font-size: 0.85em; } .note { border-left: 3px solid #666; padding-left: 0.7rem; }
   @media print { body { margin: 0; max-width: none; } thead { display: table-header-group; } tr { break-inside: avoid; } }`
 
-function page(sources: readonly ReportSource[], counts: CaseCounts): Markup {
+function summary(sources: readonly ReportSource[], counts: CaseCounts): string {
   const cases = distinct(sources.map(({ header }) => header.case))
   const title = cases.length === 0 ? 'Summary of results' : `Summary of case ${cases.join(', ')}`
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${organisations(sources)} ${devices(counts)} ${findings(counts)} ${together(counts)} ${hashSets(sources)}
-          ${errors(counts)} ${madeFrom(sources)}
-          <p class="sign">Examiner: ______________________________ &emsp; Date: ____________________</p>
-        </main>
-      </body>
-    </html> `
+  const body = html`<main>
+    <h1>${title}</h1>
+    ${organisations(sources)} ${devices(counts)} ${findings(counts)} ${together(counts)} ${hashSets(sources)}
+    ${errors(counts)} ${madeFrom(sources)}
+    <p class="sign">Examiner: ______________________________ &emsp; Date: ____________________</p>
+  </main>`
+  return page(title, STYLE, body, POLICY)
 }
+
+const text = (...names: string[]): Column[] => names.map((name) => ({ name }))
+const numbers = (...names: string[]): Column[] => names.map((name) => ({ name, isNumber: true }))
 
 function organisations(sources: readonly ReportSource[]): Markup {
   const names = distinct(sources.map(({ header }) => header.organisation))
@@ -84,32 +76,22 @@ function devices({ exhibits, files }: CaseCounts): Markup {
       </tr> `
   )
   return html`<h2>Devices</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Device</th>
-          <th scope="col" class="n">Files</th>
-          <th scope="col" class="n">Unique</th>
-          <th scope="col" class="n">Size</th>
-          <th scope="col" class="n">Pictures hashed</th>
-          <th scope="col" class="n">Videos hashed</th>
-          <th scope="col">Last modified</th>
-          <th scope="col" class="n">Not processed</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">All</th>
-          ${counted(files)}
-          <td colspan="3"></td>
-          <td>${span([files])}</td>
-          <td></td>
-        </tr>
-      </tfoot>
-    </table>
+    ${table({
+      columns: [
+        ...text('Device'),
+        ...numbers('Files', 'Unique', 'Size', 'Pictures hashed', 'Videos hashed'),
+        ...text('Last modified'),
+        ...numbers('Not processed')
+      ],
+      rows,
+      foot: html`<tr>
+        <th scope="row">All</th>
+        ${counted(files)}
+        <td colspan="3"></td>
+        <td>${span([files])}</td>
+        <td></td>
+      </tr>`
+    })}
     <p>Unique files differ in their SHA-256. Dates are those of the file systems, in UTC, and may be wrong.</p> `
 }
 
@@ -145,27 +127,8 @@ function categoryTable(caption: string, categories: readonly CategoryTally[]): M
       <td>${span(tallies)}</td>
     </tr> `
   })
-  const heads = ['identical', 'conflict', 'similar only'].map(
-    (name) =>
-      html`<th scope="col" class="n">${name}</th>
-        <th scope="col" class="n">unique</th>`
-  )
-  return html`<table>
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Category</th>
-        <th scope="col">Hash set</th>
-        ${heads}
-        <th scope="col">Last modified</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table> `
+  const counts = ['identical', 'conflict', 'similar only'].flatMap((name) => numbers(name, 'unique'))
+  return table({ caption, columns: [...text('Category', 'Hash set'), ...counts, ...text('Last modified')], rows })
 }
 
 function counted({ total, unique }: Tally): Markup {
@@ -201,20 +164,7 @@ function hashSets(sources: readonly ReportSource[]): Markup {
       </tr> `
   )
   return html`<h2>Hash sets</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Hash set</th>
-          <th scope="col">Category profile</th>
-          <th scope="col">Complete</th>
-          <th scope="col" class="n">Updates</th>
-          <th scope="col">Root</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${table({ columns: [...text('Hash set', 'Category profile', 'Complete'), ...numbers('Updates'), ...text('Root')], rows })}
     ${isAssumed ? html`<p class="note">${BUILT_IN_PROFILES.uk.note ?? ''}</p>` : html``} `
 }
 
@@ -230,18 +180,7 @@ function errors({ errors: found }: CaseCounts): Markup {
   )
   return html`<h2>Files that could not be processed</h2>
     <p>Nothing is known of whether these match, beyond their digests where they could be read.</p>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Code</th>
-          <th scope="col">Meaning</th>
-          <th scope="col" class="n">Files</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table> `
+    ${table({ columns: [...text('Code', 'Meaning'), ...numbers('Files')], rows })} `
 }
 
 /** The code comes from a file, and may be one that this release does not know. */
@@ -261,18 +200,7 @@ function madeFrom(sources: readonly ReportSource[]): Markup {
       </tr> `
   )
   return html`<h2>Made from</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Results</th>
-          <th scope="col">Of</th>
-          <th scope="col">SHA-256 of the results file</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table> `
+    ${table({ columns: [...text('Results', 'Of', 'SHA-256 of the results file')], rows })} `
 }
 
 function distinct(names: readonly (string | undefined)[]): string[] {

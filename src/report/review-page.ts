@@ -1,11 +1,11 @@
 // The review page as one HTML text that loads nothing: its script and style stand in it, and its policy names them by their digests.
 
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatCount } from '../core/display.js'
 import { ownFolder } from '../files/index.js'
-import { html, Markup } from './markup.js'
+import { html, type Markup } from './markup.js'
+import { pageHead, sourceOf } from './page.js'
 import type { Bars, ReviewData } from './review-data.js'
 import type { ReportSource } from './writer.js'
 
@@ -26,16 +26,14 @@ function pageFile(name: string): string {
   return readFileSync(join(ownFolder() ?? '.', 'pages', name), 'utf8')
 }
 
-const digestOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-
 /** What the page may do: run and look like what stands in it, and ask its own server where there is one. */
 export function policyOf(isServed: boolean): string {
   const own = isServed ? ["connect-src 'self'", 'img-src blob:'] : []
   return [
     "default-src 'none'",
-    `script-src ${digestOf(pageFile('review.js'))}`,
+    `script-src ${sourceOf(pageFile('review.js'))}`,
     // Rows are placed by script, which is no attribute and needs no permission.
-    `style-src ${digestOf(pageFile('review.css'))}`,
+    `style-src ${sourceOf(pageFile('review.css'))}`,
     ...own,
     "base-uri 'none'",
     "form-action 'none'"
@@ -58,9 +56,6 @@ function inScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }
 
-/** By itself: its digest is of every byte between its tags, and a template may be laid out anew. */
-const STYLE_ELEMENT = (): Markup => new Markup(`<style>${pageFile('review.css')}</style>`)
-
 function headOf(data: ReviewData, facts: ReviewFacts): Markup {
   const { sources, isServed, profile, note } = facts
   const cases = [...new Set(sources.map(({ header }) => header.case).filter((name) => name !== undefined))]
@@ -69,51 +64,41 @@ function headOf(data: ReviewData, facts: ReviewFacts): Markup {
     data.unlisted === 0
       ? html``
       : html` ${formatCount(data.unlisted)} files without a match are counted and not listed.`
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policyOf(isServed)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        ${STYLE_ELEMENT()}
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          <p>
-            ${formatCount(data.files)} files.${unlisted} No picture is shown before it is asked for. Similar means that
-            pictures look alike: it identifies no file. Grades follow profile
-            ${profile}.${note === undefined ? '' : ` ${note}`}
-          </p>
-        </header>
-        <details>
-          <summary>Counts</summary>
-          <div class="charts">${data.charts.map(chart)}</div>
-        </details>
-        <main>
-          ${filters(data)}
-          <p>
-            Keys in the list: arrows or j and k move, 0 to 9
-            grade${isServed ? ', b shows a blurred grey preview, o asks for the original' : ''}; / goes to the search.
-            <span id="shown"></span>
-          </p>
-          <div class="work">
-            <div id="list" role="listbox" tabindex="0" aria-label="Files">
-              <div id="space" role="presentation"></div>
-            </div>
-            <section id="detail" aria-label="Selected file">
-              <dl id="facts"></dl>
-              ${isServed ? PICTURE_BUTTONS : html``}
-              <div id="picture"></div>
-            </section>
+  return html`${pageHead(title, policyOf(isServed), pageFile('review.css'))}
+    <body>
+      <header>
+        <h1>${title}</h1>
+        <p>
+          ${formatCount(data.files)} files.${unlisted} No picture is shown before it is asked for. Similar means that
+          pictures look alike: it identifies no file. Grades follow profile
+          ${profile}.${note === undefined ? '' : ` ${note}`}
+        </p>
+      </header>
+      <details>
+        <summary>Counts</summary>
+        <div class="charts">${data.charts.map(chart)}</div>
+      </details>
+      <main>
+        ${filters(data)}
+        <p>
+          Keys in the list: arrows or j and k move, 0 to 9
+          grade${isServed ? ', b shows a blurred grey preview, o asks for the original' : ''}; / goes to the search.
+          <span id="shown"></span>
+        </p>
+        <div class="work">
+          <div id="list" role="listbox" tabindex="0" aria-label="Files">
+            <div id="space" role="presentation"></div>
           </div>
-          <p id="said" role="status" aria-live="polite"></p>
-        </main>
-        ${isServed ? QUESTION : html``}
-      </body>
-    </html> `
+          <section id="detail" aria-label="Selected file">
+            <dl id="facts"></dl>
+            ${isServed ? PICTURE_BUTTONS : html``}
+            <div id="picture"></div>
+          </section>
+        </div>
+        <p id="said" role="status" aria-live="polite"></p>
+      </main>
+      ${isServed ? QUESTION : html``}
+    </body>`
 }
 
 function filters({ sets, categories }: ReviewData): Markup {

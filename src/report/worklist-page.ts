@@ -2,7 +2,7 @@
 
 import type { Referral, ReferralItem, ReferralLine, ReferralProblem, ReferralsSummary } from '../casework/index.js'
 import { html as markup, type Markup } from './markup.js'
-import { page } from './page.js'
+import { page, table } from './page.js'
 
 /** Items of one referral that the page lists; what the sets do not know comes first. */
 const MAX_ITEMS = 500
@@ -147,22 +147,14 @@ function tableOf(
   head: readonly string[],
   rows: readonly (readonly (string | number | Markup)[])[]
 ): Markup {
-  return markup`<table>
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        ${head.map((name) => markup`<th scope="col">${name}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (row) =>
-          markup`<tr>
-            ${row.map((cell) => markup`<td>${cell}</td>`)}
-          </tr> `
-      )}
-    </tbody>
-  </table>`
+  return table({
+    caption,
+    columns: head.map((name) => ({ name })),
+    rows: rows.map(
+      (row) =>
+        markup`<tr>
+          ${row.map((cell) => markup`<td>${cell}</td>`)}
+        </tr> `
+    )
+  })
 }
