@@ -3,7 +3,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { ExhibitHashError } from '../core/errors.js'
-import { type CategoryProfile, categoryLabel, UNMAPPED_LABEL } from '../core/category.js'
+import { type CategoryProfile, categoryLabel, profileIdentity, UNMAPPED_LABEL } from '../core/category.js'
 import type { FileRecord, HeaderRecord } from '../core/result.js'
 import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText } from '../files/index.js'
 import { isoTime } from '../formats/index.js'
@@ -108,7 +108,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
     caseId: caseIdOf(facts),
     caseNumber: facts.caseNumber,
     version,
-    profile: `${profile.id} ${profile.version}`,
+    profile: profileIdentity(profile),
     grades: given,
     superseded: book.superseded,
     unknown,

@@ -1,7 +1,7 @@
 // The printable summary of a case: one HTML page that loads nothing and shows no picture.
 
 import { describeCategory, formatBytes, formatCount } from '../core/display.js'
-import { BUILT_IN_PROFILES } from '../core/category.js'
+import { BUILT_IN_PROFILES, profileIdentity } from '../core/category.js'
 import { ERROR_CODES } from '../core/errors.js'
 import { type CaseCounts, CaseCounter, type CategoryTally, RELATIONS, type Tally } from './case-counts.js'
 import { html, Markup } from './markup.js'
@@ -152,7 +152,7 @@ function hashSets(sources: readonly ReportSource[]): Markup {
   if (sets.size === 0)
     return html`<h2>Hash sets</h2>
       <p>The files were hashed and matched against nothing.</p> `
-  const isAssumed = [...sets.values()].some(({ profile }) => profile === `uk ${BUILT_IN_PROFILES.uk.version}`)
+  const isAssumed = [...sets.values()].some(({ profile }) => profile === profileIdentity(BUILT_IN_PROFILES.uk))
   const rows = [...sets.values()].map(
     ({ name, profile, root, layers, complete }) =>
       html`<tr>

@@ -8,7 +8,7 @@ import type { FileRecord } from '../core/result.js'
 import { headOf, writingText } from '../files/index.js'
 import { loadProfile } from '../index/index.js'
 import { describeSources, refuseOverwriting } from './sources.js'
-import { collectReview, type ReviewData } from './review-data.js'
+import { collectReview } from './review-data.js'
 import { type ReviewFacts, reviewPage } from './review-page.js'
 import type { ReportSource } from './writer.js'
 
@@ -55,8 +55,9 @@ export async function writeReview(
 ): Promise<ReviewOutcome> {
   await refuseOverwriting(out, results)
   const sources = await describeSources(results, false)
-  const data = await collectReview(sources, () => false, options.signal)
+  // A profile that cannot be read is told of before the results are.
   const facts = await factsOf(sources, options, false, [])
+  const data = await collectReview(sources, () => false, options.signal)
   await writingText({ out }, async (put) => {
     for (const piece of reviewPage(data, facts)) await put(piece)
   })
@@ -86,9 +87,9 @@ export async function serveReview(
     record.media?.kind === 'image' &&
     record.pathBase64 === undefined &&
     canBeCopied(record)
-  const data: ReviewData = await collectReview(sources, isViewable, options.signal)
   const keyed = earlier.map((grade) => [grade.sha256 ?? JSON.stringify([0, grade.path]), grade] as const)
   const facts = await factsOf(sources, options, true, keyed)
+  const data = await collectReview(sources, isViewable, options.signal)
   const roots = results.map((_, i) => files[i] ?? null)
   const log = `${results[0]}.review`
   // Whoever serves nothing loads no server.
