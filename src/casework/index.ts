@@ -2,6 +2,7 @@
 
 export { checkCategoryMapping, loadCategoryMapping } from './category-mapping.js'
 export { corroborate, type CorroborateOptions } from './corroboration/corroborate.js'
+export { corroborateSets, type CorroborateSetsOptions } from './corroboration/across-sets.js'
 export {
   type KeyedManifestOptions,
   type KeyedManifestReport,

@@ -2,13 +2,14 @@
 
 import type { CorroborationSummary, Evidence, GradeOfVerdict, SharedMaterial, Verdict } from '../casework/index.js'
 import { describeCategory } from '../core/display.js'
+import { DIGEST_KINDS } from '../core/hashes.js'
 import { formatCount, oneLine, table } from './output.js'
 
 const FILES_SHOWN = 3
 
 /** A verdict on one line, with the evidence under it. */
 export function describeVerdict(verdict: Verdict): string {
-  const { sha256, files, filesOmitted = 0, reasons, disagreements, evidence } = verdict
+  const { files, filesOmitted = 0, reasons, disagreements, evidence } = verdict
   const names = files
     .slice(0, FILES_SHOWN)
     .map(({ exhibit, results, path }) => oneLine(`${exhibit ?? results}: ${path}`))
@@ -17,11 +18,18 @@ export function describeVerdict(verdict: Verdict): string {
     headline(verdict),
     ...names.map((name) => `  ${name}`),
     ...(more > 0 ? [`  and ${formatCount(more)} more files`] : []),
-    ...(sha256 === null ? [] : [`  SHA-256 ${sha256}`]),
+    ...digestsOf(verdict).map(([kind, hex]) => `  ${DIGEST_NAMES[kind]} ${oneLine(hex)}`),
     ...reasons.map((reason) => `  because ${oneLine(reason)}`),
     ...disagreements.map(({ kind, message }) => `  disagreement (${kind}): ${oneLine(message)}`),
     ...evidence.map((one) => `  evidence: ${oneLine(describeEvidence(one))}`)
   ].join('\n')
+}
+
+const DIGEST_NAMES = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
+
+function digestsOf({ sha256, digests }: Verdict): (readonly [keyof typeof DIGEST_NAMES, string])[] {
+  const known = digests ?? (sha256 === null ? {} : { sha256 })
+  return DIGEST_KINDS.flatMap((kind) => (known[kind] === undefined ? [] : [[kind, known[kind]] as const]))
 }
 
 function headline(verdict: Verdict): string {
@@ -63,7 +71,7 @@ export function verdictsTable({
 }: CorroborationSummary): string {
   const rows: [string, number][] = [
     ['items matched', items],
-    ['files of them', files],
+    ...(files === 0 ? [] : [['files of them', files] satisfies [string, number]]),
     ['identical, trusted', standings.trusted],
     ['identical, agreed', standings.agreed],
     ['identical, indicative', standings.indicative],

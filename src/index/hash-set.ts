@@ -141,6 +141,11 @@ export class HashSet implements AsyncDisposable {
     return this.metadata.entries
   }
 
+  /** One more than the highest number that an entry may have. */
+  get numbered(): number {
+    return this.entries
+  }
+
   get identity(): SetIdentity {
     const { name, profile, complete } = this.metadata
     const layers = this.layers.length > 0 && { layers: this.layers }

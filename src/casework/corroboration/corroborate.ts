@@ -9,8 +9,9 @@ import { DigestItems, EarlierResults, strongestRelation } from '../../results/in
 import { checkCategoryMapping } from '../category-mapping.js'
 import { EvidenceReader, type Weighed } from './evidence.js'
 import { checkRule, Rule, type CorroborationRule } from './rule.js'
+import { VerdictCounter } from './verdict-counter.js'
 import { verdictOn, type Item } from './verdict.js'
-import type { CorroborationSummary, Disagreement, ItemFile, Verdict } from './verdict-types.js'
+import type { CorroborationSummary, ItemFile, Verdict } from './verdict-types.js'
 
 export interface CorroborateOptions {
   readonly rule?: CorroborationRule
@@ -49,7 +50,7 @@ export async function* corroborate(
   try {
     for (const path of paths) results.push(await EarlierResults.open(path, readingOptions(path, null, options)))
     const repeated = await repeatedIn(results, options)
-    const counter = new Counter()
+    const counter = new VerdictCounter()
     for await (const item of itemsOf(results, repeated, rule, mappings, options)) {
       const verdict = verdictOn(item, rule)
       counter.add(verdict)
@@ -174,41 +175,5 @@ export function labelsOf({
     ...(organisation !== undefined && { organisation }),
     ...(number !== undefined && { case: number }),
     ...(exhibit !== undefined && { exhibit })
-  }
-}
-
-class Counter {
-  #items = 0
-  #files = 0
-  #lookAgain = 0
-  readonly #relations = { identical: 0, conflict: 0, similar: 0 }
-  readonly #standings = { trusted: 0, agreed: 0, indicative: 0, disputed: 0, ungraded: 0 }
-  readonly #disagreements: Record<Disagreement['kind'], number> = {
-    graders: 0,
-    regraded: 0,
-    'known-good': 0,
-    facts: 0,
-    profiles: 0
-  }
-
-  add(verdict: Verdict): void {
-    this.#items++
-    this.#files += verdict.files.length + (verdict.filesOmitted ?? 0)
-    this.#relations[verdict.relation]++
-    if (verdict.relation === 'identical') this.#standings[verdict.grade.standing]++
-    for (const { kind } of verdict.disagreements) this.#disagreements[kind]++
-    if (verdict.lookAgain) this.#lookAgain++
-  }
-
-  get summary(): CorroborationSummary {
-    return {
-      type: 'summary',
-      items: this.#items,
-      files: this.#files,
-      relations: this.#relations,
-      standings: this.#standings,
-      disagreements: this.#disagreements,
-      lookAgain: this.#lookAgain
-    }
   }
 }

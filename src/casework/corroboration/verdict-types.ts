@@ -91,12 +91,16 @@ export interface ItemFile {
   readonly pathBase64?: string
 }
 
+export type SetRecordDigests = { readonly [K in DigestKind]?: string }
+
 interface VerdictFacts {
   readonly type: 'verdict'
-  /** Content of the item; `null` where its bytes could not be read. */
+  /** Content of the item; `null` where its bytes could not be read, or hash sets alone were asked and have none. */
   readonly sha256: string | null
+  /** What the first record has, where hash sets alone were asked; a file has its SHA-256. */
+  readonly digests?: SetRecordDigests
   readonly sizeBytes: number | null
-  /** Files of this content, in the order of results files and of discovery. */
+  /** Files of this content, in the order of results files and of discovery; none where hash sets alone were asked. */
   readonly files: readonly ItemFile[]
   readonly filesOmitted?: number
   /** False only for identical material whose grade is trusted. */

@@ -3,11 +3,12 @@
 import type { Weighed } from './evidence.js'
 import { gradeOf, markNotCounted, type GradeResult } from './grade.js'
 import type { Rule } from './rule.js'
-import type { Disagreement, Grade, ItemFile, Standing, Verdict } from './verdict-types.js'
+import type { Disagreement, Grade, ItemFile, SetRecordDigests, Standing, Verdict } from './verdict-types.js'
 
 /** All that is known of an item. */
 export interface Item {
   readonly sha256: string | null
+  readonly digests?: SetRecordDigests
   readonly sizeBytes: number | null
   readonly files: readonly ItemFile[]
   readonly filesOmitted: number
@@ -16,7 +17,7 @@ export interface Item {
 }
 
 export function verdictOn(item: Item, rule: Rule): Verdict {
-  const { evidence: all, evidenceOmitted, filesOmitted, sha256, sizeBytes, files } = item
+  const { evidence: all, evidenceOmitted, filesOmitted, sha256, digests, sizeBytes, files } = item
   markNotCounted(all, rule)
   const of = (match: Weighed['evidence']['match']): Weighed[] => all.filter(({ evidence }) => evidence.match === match)
   const [exact, contradicted, near] = [of('exact'), of('contradicted'), of('near')]
@@ -27,6 +28,7 @@ export function verdictOn(item: Item, rule: Rule): Verdict {
   const facts = {
     type: 'verdict' as const,
     sha256,
+    ...(digests !== undefined && { digests }),
     sizeBytes,
     files,
     ...(filesOmitted > 0 && { filesOmitted })

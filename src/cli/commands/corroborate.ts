@@ -1,9 +1,11 @@
-// `corroborate`: how sure the gradings of matched material are, and what other exhibits, cases and forces have it too.
+// `corroborate`: how sure the gradings of matched material are, or those of whole sets, and what other exhibits, cases and
+// forces have it too.
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
 import {
   corroborate,
+  corroborateSets,
   type CorroborationRule,
   type CorroborationSummary,
   findShared,
@@ -14,9 +16,11 @@ import {
   type Verdict,
   writeKeyedManifest
 } from '../../casework/index.js'
+import type { HashSet } from '../../index/index.js'
 import { describeShared, describeVerdict, verdictsTable } from '../describe-verdict.js'
 import { formatCount, note, printsJson, writeJson, writeText } from '../output.js'
-import { progressLine } from '../progress.js'
+import { progressLine, type ProgressLine } from '../progress.js'
+import { REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 import { stoppable } from '../stop.js'
 import { wholeNumber } from '../values.js'
 
@@ -27,7 +31,11 @@ export function corroborateCommand() {
   return (
     new Command('corroborate')
       .description('weigh the gradings of matched material; find what several exhibits, cases and forces have')
-      .argument('<inputs...>', 'results files as scan --out writes them; with --only shared also keyed manifests')
+      .argument('[inputs...]', 'results files as scan --out writes them; with --only shared also keyed manifests')
+      .option(
+        '--set <index...>',
+        'in place of results: what hash sets say of each other, without an exhibit (repeatable)'
+      )
       .addOption(
         new Option('--only <what>', 'verdicts, disagreements among them, or material that several exhibits have')
           .choices(SHOWN)
@@ -38,6 +46,7 @@ export function corroborateCommand() {
       .option('--mapping <file...>', 'categories of one profile that are those of another (repeatable)')
       .option('--key <file>', 'key of keyed manifests, where results are compared with them')
       .option('--all-files', ALL_HELP)
+      .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
       .option('--json', 'print JSON also on a terminal')
       .option('--quiet', 'no progress bar and no table')
       // --key after `keyed` is that of `keyed`.
@@ -45,11 +54,18 @@ export function corroborateCommand() {
       .addCommand(keyedCommand())
       .addCommand(keygenCommand())
       .addHelpText('after', HELP)
-      .action(async (inputs, { only, rule, graders, mapping, key, allFiles, json, quiet }) => {
+      .action(async (inputs, { only, rule, graders, mapping, key, allFiles, set, json, quiet, ...opening }) => {
+        checkInputs(inputs, set, only)
         const given = rule === undefined ? {} : await loadRule(rule)
         const options = {
           rule: graders === undefined ? given : { ...given, graders },
           mappings: await Promise.all((mapping ?? []).map((path) => loadCategoryMapping(path)))
+        }
+        if (set !== undefined) {
+          await withSets(set, signatureOption(opening.requireSignature), (sets) =>
+            stoppable((signal) => printAcrossSets(sets, { ...options, signal }, { only, json, quiet }))
+          )
+          return
         }
         const shared = { ...(key !== undefined && { key }), ...(allFiles === true && { all: true }) }
         await stoppable(async (signal) => {
@@ -66,22 +82,55 @@ interface Printing {
   readonly quiet: boolean | undefined
 }
 
-async function printVerdicts(
-  inputs: readonly string[],
-  options: {
-    rule: CorroborationRule
-    mappings: Awaited<ReturnType<typeof loadCategoryMapping>>[]
-    signal: AbortSignal
-  },
-  { only, json, quiet }: Printing & { readonly only: (typeof SHOWN)[number] }
-): Promise<void> {
-  const bar = progressLine(quiet)
+/** Either results are weighed or sets. */
+function checkInputs(inputs: readonly string[], sets: readonly string[] | undefined, only: Only): void {
+  const usage = (message: string): never => {
+    throw new ExhibitHashError('USAGE', message)
+  }
+  if (sets === undefined && inputs.length === 0) usage('name results files, or hash sets with --set')
+  if (sets === undefined) return
+  if (inputs.length > 0) {
+    usage('results are weighed by the sets that they were matched with: give either results or --set, and see rematch')
+  }
+  if (only === 'shared') usage('--only shared is of results files: sets hold no exhibits')
+}
+
+type Only = (typeof SHOWN)[number]
+type VerdictLines = AsyncIterable<Verdict | CorroborationSummary>
+
+interface Weighing {
+  readonly rule: CorroborationRule
+  readonly mappings: Awaited<ReturnType<typeof loadCategoryMapping>>[]
+  readonly signal: AbortSignal
+}
+
+interface VerdictPrinting extends Printing {
+  readonly only: Only
+}
+
+async function printVerdicts(inputs: readonly string[], options: Weighing, printing: VerdictPrinting): Promise<void> {
+  const bar = progressLine(printing.quiet)
   const onProgress = ({ results, bytesRead, totalBytes }: { results: string; bytesRead: number; totalBytes: number }) =>
     bar.update(bytesRead, totalBytes, results)
+  await printLines(corroborate(inputs, { ...options, onProgress }), bar, printing)
+}
+
+async function printAcrossSets(sets: readonly HashSet[], options: Weighing, printing: VerdictPrinting): Promise<void> {
+  const bar = progressLine(printing.quiet)
+  const onProgress = ({ entries, totalEntries }: { entries: number; totalEntries: number }) =>
+    bar.update(entries, totalEntries, `${formatCount(entries)} of ${formatCount(totalEntries)} records`)
+  await printLines(corroborateSets(sets, { ...options, onProgress }), bar, printing)
+}
+
+async function printLines(
+  lines: VerdictLines,
+  bar: ProgressLine,
+  { only, json, quiet }: VerdictPrinting
+): Promise<void> {
   const isWanted = (verdict: Verdict): boolean => only !== 'disagreements' || verdict.disagreements.length > 0
   let summary: CorroborationSummary | undefined
   try {
-    for await (const line of corroborate(inputs, { ...options, onProgress })) {
+    for await (const line of lines) {
       if (line.type === 'summary') summary = line
       else if (!isWanted(line)) continue
       if (printsJson(json)) await writeJson(line)
@@ -164,4 +213,5 @@ Exit status: 0 done; 64 wrong usage, 65 unusable results or manifests, 74 input 
 Examples:
   exhibit-hash corroborate AB-1.ndjson AB-2.ndjson --rule rule.json
   exhibit-hash corroborate AB-1.ndjson --only disagreements
+  exhibit-hash corroborate --set caid.ehx --set force-12.ehx --only disagreements
   exhibit-hash corroborate AB-1.ndjson other-force.keyed --only shared --key shared.key`
