@@ -35,7 +35,7 @@ export function listOption(text: string): string[] {
 /** `header=field`, added to what was given before. */
 export function pairOption(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('expected HEADER=FIELD.')
+  if (at < 1) throw new InvalidArgumentError('expected NAME=VALUE.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 

@@ -9,13 +9,7 @@ import type { MatchFeatures } from './features.js'
 import { matchNear } from './near.js'
 import type { NearPolicy } from './policy.js'
 
-export {
-  featuresFromHex,
-  framesFromHex,
-  type MatchFeatures,
-  type MatchFrames,
-  packDigests
-} from './features.js'
+export { featuresFromHex, framesFromHex, type MatchFeatures, type MatchFrames, packDigests } from './features.js'
 export { checkNear, DEFAULT_NEAR, MIN_PDQ_QUALITY, parseNear, type NearPolicy } from './policy.js'
 
 /** What one file matches. */

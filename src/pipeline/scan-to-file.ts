@@ -4,7 +4,7 @@
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { HeaderRecord, SummaryRecord } from '../core/result.js'
 import { headOf, removeLeftovers, withLock } from '../files/index.js'
-import { appendAudit, companionsOf, Journal, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
+import { appendAudit, companionsOf, Journal, Pace, readResults, ResultsFile, SummaryCounter } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions, usage } from './options.js'
 import { checkInput, headerOf, pathsOf, type ScanInput, scanRecords, withModules } from './scan.js'
 import type { RunJournal } from './journalled-unit.js'
@@ -81,6 +81,7 @@ async function headerIn(path: string): Promise<HeaderRecord | null> {
 
 class RunToFile {
   readonly #started = new Date()
+  readonly #pace = new Pace()
   #isTold = false
 
   constructor(
@@ -94,7 +95,7 @@ class RunToFile {
   async run(): Promise<SummaryRecord> {
     try {
       const summary = await ResultsFile.during(this.target, (file) => this.#write(file))
-      await sealResults(this.target, summary, this.#started)
+      await sealResults(this.target, summary, this.#started, this.#pace)
       await this.journal.remove()
       return summary
     } catch (error) {
@@ -110,6 +111,7 @@ class RunToFile {
     else this.journal.beforeFirst = () => this.#tellStart()
     for await (const record of scanRecords(this.input, this.options, this.journal)) {
       counter.add(record)
+      this.#pace.add()
       await file.write(record)
     }
     if (!this.#isTold) await this.#tellStart()
@@ -146,6 +148,11 @@ class RunToFile {
     if (!this.#isTold) return
     const event = code === 'ABORTED' ? 'stopped' : 'failed'
     // What stopped the run is told by the run; a log that cannot be written is no better reason.
-    await appendAudit(companionsOf(this.target).audit, event, { code, message }, new Date()).catch(() => undefined)
+    await appendAudit(
+      companionsOf(this.target).audit,
+      event,
+      { code, message, pace: this.#pace.points },
+      new Date()
+    ).catch(() => undefined)
   }
 }

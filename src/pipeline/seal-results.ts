@@ -3,7 +3,7 @@
 import type { SummaryRecord } from '../core/result.js'
 import { packageVersion } from '../files/index.js'
 import type { HashSet } from '../index/index.js'
-import { appendAudit, type AuditEvent, companionsOf, sha256OfFile, writeManifest } from '../results/index.js'
+import { appendAudit, type AuditEvent, companionsOf, type Pace, sha256OfFile, writeManifest } from '../results/index.js'
 import { machineFacts } from './machine-facts.js'
 
 /** What an audit log says of sets. */
@@ -21,12 +21,18 @@ export async function auditStart(target: string, event: AuditEvent, task: object
  * After the results file has its name: a crash before this is seen by `verify`.
  * @throws {ExhibitHashError} READ_FAILED, WRITE_FAILED
  */
-export async function sealResults(target: string, summary: SummaryRecord, started: Date): Promise<void> {
+export async function sealResults(target: string, summary: SummaryRecord, started: Date, pace?: Pace): Promise<void> {
   const { audit, manifest } = companionsOf(target)
   const seconds = (Date.now() - started.getTime()) / 1000
   const { type: _, categories: __, ...counts } = summary
   const sha256 = await sha256OfFile(target)
-  const facts = { sha256, seconds, filesASecond: seconds > 0 ? counts.files / seconds : null, counts }
+  const facts = {
+    sha256,
+    seconds,
+    filesASecond: seconds > 0 ? counts.files / seconds : null,
+    counts,
+    ...(pace !== undefined && { pace: pace.points })
+  }
   await appendAudit(audit, 'finished', facts, new Date())
   await writeManifest(manifest, [target, audit])
 }

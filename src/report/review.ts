@@ -5,10 +5,12 @@ import { ExhibitHashError } from '../core/errors.js'
 import { readGrades } from '../casework/index.js'
 import { canBeCopied } from '../casework/media-copies.js'
 import type { FileRecord } from '../core/result.js'
+import { companionsOf } from '../results/index.js'
 import { headOf, writingText } from '../files/index.js'
 import { loadProfile } from '../index/index.js'
 import { describeSources, refuseOverwriting } from './sources.js'
-import { collectReview } from './review-data.js'
+import { paceCharts } from './pace-charts.js'
+import { collectReview, type ReviewData } from './review-data.js'
 import { type ReviewFacts, reviewPage } from './review-page.js'
 import type { ReportSource } from './writer.js'
 
@@ -57,7 +59,7 @@ export async function writeReview(
   const sources = await describeSources(results, false)
   // A profile that cannot be read is told of before the results are.
   const facts = await factsOf(sources, options, false, [])
-  const data = await collectReview(sources, () => false, options.signal)
+  const data = await reviewDataOf(sources, () => false, options.signal)
   await writingText({ out }, async (put) => {
     for (const piece of reviewPage(data, facts)) await put(piece)
   })
@@ -89,13 +91,18 @@ export async function serveReview(
     canBeCopied(record)
   const keyed = earlier.map((grade) => [grade.sha256 ?? JSON.stringify([0, grade.path]), grade] as const)
   const facts = await factsOf(sources, options, true, keyed)
-  const data = await collectReview(sources, isViewable, options.signal)
+  const data = await reviewDataOf(sources, isViewable, options.signal)
   const roots = results.map((_, i) => files[i] ?? null)
-  const log = `${results[0]}.review`
+  const { review: log } = companionsOf(results[0])
   // Whoever serves nothing loads no server.
   const { ReviewServer } = await import('./review-server.js')
   const server = await ReviewServer.start({ data, facts, roots, grades, log }, port)
   return { address: server.address, grades, log, stop: () => server.stop() }
+}
+
+async function reviewDataOf(...asked: Parameters<typeof collectReview>): Promise<ReviewData> {
+  const data = await collectReview(...asked)
+  return { ...data, charts: [...data.charts, ...(await paceCharts(asked[0]))] }
 }
 
 async function factsOf(

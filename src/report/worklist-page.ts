@@ -118,6 +118,7 @@ function rankOf({ relation }: ReferralItem): number {
 function rowOf({
   name,
   originalName,
+  digests,
   relation,
   standing,
   category,
@@ -129,11 +130,16 @@ function rowOf({
 }: ReferralItem) {
   const called = originalName === null || originalName === name ? name : `${name} (${originalName})`
   const what =
-    error ?? (relation === null ? 'never seen before' : `${relation}${standing === undefined ? '' : `, ${standing}`}`)
+    error ??
+    (relation === null ? unknownBecause(digests) : `${relation}${standing === undefined ? '' : `, ${standing}`}`)
   const grade =
     category === null ? '' : `${relation === 'identical' ? '' : 'record says '}${category} = ${label ?? 'no label'}`
   const check = !present ? 'not in the bundle' : verified === null ? 'nothing to hold it against' : `digest ${verified}`
   return [called, what, grade, check, alsoIn.join(', ')]
+}
+
+function unknownBecause(digests: ReferralItem['digests']): string {
+  return Object.keys(digests).length === 0 ? 'only a name: nothing to look it up by' : 'never seen before'
 }
 
 function listOf(texts: readonly string[]): Markup {

@@ -1,6 +1,6 @@
 // The room's face: results written, counted, compared, verified and read again, with the journal and the audit log beside them.
 
-export { appendAudit, type AuditEntry, type AuditEvent } from './audit-log.js'
+export { appendAudit, type AuditEntry, type AuditEvent, readAudit } from './audit-log.js'
 export { DigestItems, type DigestRun } from './digest-items.js'
 export { type DuplicateFile, type DuplicateGroup, type DuplicatesOptions, findDuplicates } from './duplicates.js'
 export { Journal } from './journal.js'
@@ -11,6 +11,7 @@ export { type CheckedOptions, readChecked, readHeader } from './checked.js'
 export { type EarlierFile, EarlierResults } from './earlier.js'
 export { cutLines } from './lines.js'
 export { compareMatches, isAskedBy, type Compared } from './news.js'
+export { Pace, paceIn, type PacePoint } from './pace.js'
 export { readResults } from './read.js'
 export { RematchCounter } from './rematch-counter.js'
 export { ResultsFile } from './results-file.js'

@@ -8,8 +8,14 @@ import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/err
 import { writeAtomically } from '../files/index.js'
 
 /** What lies beside a results file. */
-export function companionsOf(results: string): { journal: string; audit: string; manifest: string } {
-  return { journal: `${results}.journal`, audit: `${results}.audit`, manifest: `${results}.sha256` }
+export function companionsOf(results: string) {
+  return {
+    journal: `${results}.journal`,
+    audit: `${results}.audit`,
+    manifest: `${results}.sha256`,
+    /** Who looked at which pictures, where a review was served. */
+    review: `${results}.review`
+  }
 }
 
 /** @throws {ExhibitHashError} READ_FAILED, WRITE_FAILED */

@@ -48,13 +48,14 @@ export async function verifyResults(path: string): Promise<VerifiedResults> {
   const find = (code: ResultsFindingCode, where: string, message: string): void => {
     findings.push({ code, path: where, message })
   }
-  const { journal, audit, manifest } = companionsOf(path)
+  const { journal, audit, manifest, review } = companionsOf(path)
   const sha256 = await sha256OfFile(path)
   const files = await checkLines(path, find)
   if (existsSync(manifest)) await checkManifest(manifest, path, find)
   else find('MANIFEST_MISSING', manifest, 'there is no manifest, so nothing says what was written')
   const entries = existsSync(audit) ? await checkAudit(audit, sha256, find) : []
   if (!existsSync(audit)) find('AUDIT_MISSING', audit, 'there is no audit log')
+  if (existsSync(review)) await readChain(review, find)
   if (existsSync(journal)) {
     find('JOURNAL_LEFT', journal, 'a later run to the same results was interrupted: go on with --resume, or remove it')
   }
@@ -124,14 +125,20 @@ function sameFile(a: string, b: string): boolean {
 }
 
 async function checkAudit(path: string, sha256: string, find: Find): Promise<readonly AuditEntry[]> {
-  const { entries, broken } = await readAudit(path)
-  for (const line of broken) find('AUDIT_BROKEN', path, `line ${line} does not follow on what is before it`)
+  const entries = await readChain(path, find)
   const finished = entries.at(-1)
   if (finished?.event !== 'finished') {
     find('AUDIT_UNFINISHED', path, 'its last entry is not of a run that was finished')
   } else if (finished['sha256'] !== sha256) {
     find('RESULTS_CHANGED', path, 'the run that it tells of made another results file')
   }
+  return entries
+}
+
+/** Of an audit log, or one of a review: what was cut off at its end nobody can see. */
+async function readChain(path: string, find: Find): Promise<readonly AuditEntry[]> {
+  const { entries, broken } = await readAudit(path)
+  for (const line of broken) find('AUDIT_BROKEN', path, `line ${line} does not follow on what is before it`)
   return entries
 }
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { HashSet } from 'exhibit-hash'
 import {
@@ -99,7 +100,7 @@ describe('a referral', () => {
     expect(items.get(`${OTHER} false`)).toMatchObject({ relation: null, present: false })
     expect(items.get('far.jpg false')).toMatchObject({ relation: 'identical', category: 2, viewedByEsp: false })
     expect(items.get('nothing.jpg false')).toMatchObject({ relation: null, digests: {} })
-    expect(all[0].counts).toMatchObject({ items: 5, identical: 2, neverSeen: 3, notThere: 3, victimNotIdentified: 1 })
+    expect(all[0].counts).toMatchObject({ items: 5, identical: 2, neverSeen: 2, notThere: 3, victimNotIdentified: 1 })
     expect(all[0].warnings).toMatchObject([expect.stringContaining('its digest differs')])
   })
 
@@ -180,6 +181,82 @@ describe('the order', () => {
       undefined
     ])
     expect(summary).toMatchObject({ referrals: 9, overdue: 1, unknownRisk: 1 })
+  })
+
+  test.each<[string, Facts, Pick<Referral, 'risk' | 'riskFrom' | 'priority'>, RegExp]>([
+    [
+      'said',
+      { priorityLevel: 'E' },
+      { risk: 'high', riskFrom: 'priority', priority: 'E' },
+      /priority E was said to mean/
+    ],
+    ['said, a number', { priorityLevel: 1 }, { risk: 'medium', riskFrom: 'priority', priority: '1' }, /priority 1/],
+    [
+      'not said',
+      { priorityLevel: '3' },
+      { risk: 'unknown', riskFrom: null, priority: '3' },
+      /nobody has said what that/
+    ],
+    [
+      'said, and the report has a risk',
+      { priority: 'e', risk: 'low' },
+      { risk: 'low', riskFrom: 'report', priority: 'e' },
+      /risk low; the agency's own priority is e/
+    ]
+  ])('takes a priority of the agency for a risk only where that is %s', async (_, facts, expected, reason) => {
+    const path = bundle(tempFolder(), '1', facts)
+    const { all } = await run([path], { priorities: { E: 'high', '1': 'medium' } })
+    expect(all).toMatchObject([expected])
+    expect(all[0].reasons[1]).toMatch(reason)
+    const wrong = { E: 'urgent' } as unknown as Record<string, 'high'>
+    await expect(run([path], { priorities: wrong })).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
+  test('is one and the same however the bundles are named, and agrees with what counts first', async () => {
+    const day = fc.integer({ min: 1, max: 28 }).map((number) => `2026-11-${String(number).padStart(2, '0')}`)
+    const file = fc.constantFrom('known', 'far away', 'x', 'y', 'z')
+    const facts = fc.record({
+      risk: fc.constantFrom(undefined, 'high', 'medium', 'low'),
+      dateReceived: day,
+      dueBy: fc.option(day, { nil: undefined }),
+      files: fc.uniqueArray(file, { maxLength: 4 }),
+      status: fc.constantFrom('new', 'in-progress', 'done')
+    })
+    const ranks = ['high', 'unknown', 'medium', 'low']
+    await fc.assert(
+      fc.asyncProperty(fc.array(facts, { minLength: 2, maxLength: 7 }), fc.nat(), async (all, turn) => {
+        const parent = tempFolder()
+        const status: Record<string, string> = {}
+        const paths = all.map(({ files, status: own, ...more }, i) => {
+          status[`r${i}`] = own
+          const listed = files.map((name) => ({
+            filename: name,
+            verificationHash: digestHex('md5', name === 'known' ? readFileSync(image(KNOWN)) : name)
+          }))
+          return bundle(parent, `r${i}`, { ...more, files: listed })
+        })
+        const at = turn % paths.length
+        const options = { changes: { status } }
+        const one = await run(paths, options)
+        const other = await run([...paths.slice(at), ...paths.slice(0, at)], options)
+        expect(other.all.map(({ reportId }) => reportId)).toEqual(one.all.map(({ reportId }) => reportId))
+        const keys = one.all.map(({ status: own, risk, dueBy, counts, received }) => [
+          own === 'done' ? 1 : 0,
+          ranks.indexOf(risk),
+          dueBy ?? '9999',
+          -counts.neverSeen,
+          -counts.victimNotIdentified,
+          -counts.items,
+          received
+        ])
+        const sorted = [...keys].sort((a, b) => {
+          const first = a.findIndex((value, i) => value !== b[i])
+          return first === -1 ? 0 : a[first] < b[first] ? -1 : 1
+        })
+        expect(keys).toEqual(sorted)
+      }),
+      { numRuns: 25 }
+    )
   })
 
   test('follows the days that are given', async () => {
@@ -269,6 +346,39 @@ describe('a worklist', () => {
 })
 
 describe('hostile bundles', () => {
+  test('of any JSON are a referral or a problem, and nothing else', async () => {
+    const names = [
+      'reportId',
+      'reportedInformation',
+      'uploadedFiles',
+      'filename',
+      'verificationHash',
+      'ncmecTags',
+      'dueBy'
+    ]
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5, depthIdentifier: 'report' },
+        fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)),
+        fc.array(tie('tree'), { maxLength: 4, depthIdentifier: 'report' }),
+        fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.constant('__proto__')), tie('tree'), {
+          maxKeys: 5,
+          depthIdentifier: 'report'
+        })
+      )
+    }))
+    const path = join(tempFolder(), '1.json')
+    await fc.assert(
+      fc.asyncProperty(tree, async (document) => {
+        writeFileSync(path, JSON.stringify({ reportId: '1', reportedInformation: document }))
+        const { all, problems } = await run([path])
+        expect(all.length + problems.length).toBe(1)
+        expect(problems.every(({ code }) => code === 'REFERRAL_INVALID')).toBe(true)
+      }),
+      { numRuns: 100 }
+    )
+  })
+
   test.each<[string, (path: string) => void, RegExp]>([
     ['no report', () => undefined, /no referral in it/],
     [

@@ -73,6 +73,29 @@ async function pageOf(records: readonly object[]): Promise<ReturnType<typeof ope
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.row').allInnerTexts()
 
 describe('the page as a file', () => {
+  test('charts how fast the run went, as its audit log tells, and nothing where that is odd', async () => {
+    const folder = tempFolder()
+    const results = resultsOf(folder, [pictureRecord(0, 'a')])
+    const chartOf = async (...pace: unknown[]): Promise<string> => {
+      const entries = pace.map((one) => ({ event: 'finished', pace: one }))
+      let text = ''
+      for (const entry of entries) text += `${JSON.stringify({ ...entry, previous: digestHex('sha256', text) })}\n`
+      writeFileSync(`${results}.audit`, text)
+      const out = join(folder, 'review.html')
+      await writeReview([results], out)
+      return readFileSync(out, 'utf8').replaceAll(/\s+/g, ' ')
+    }
+    const chart = await chartOf([
+      [60, 120],
+      [3661, 240]
+    ])
+    expect(chart).toContain('Files a minute in the course of the run')
+    expect(chart).toMatch(/until 1:00<.*?<td>120<.*until 1:01:01<.*?<td>2</)
+    expect(await chartOf([[60, 120]], [[60, 60]])).toMatch(/run 1, until 1:00<.*run 2, until 1:00</)
+    for (const odd of ['fast', [1, 2], [['1', 2]], [[-1, 5]]])
+      expect(await chartOf(odd)).not.toContain('Files a minute')
+  })
+
   test('of hostile names shows them as text, loads nothing and complains of nothing', async ({ skip }) => {
     if (browser === undefined) skip(WITHOUT)
     const records = HOSTILE.map((text, seq) => ({

@@ -61,6 +61,8 @@ describe('results as they were written', () => {
     })
     for (const fact of ['user', 'host', 'node', 'version', 'processor']) expect(started[fact]).toMatch(/./)
     expect(finished).toMatchObject({ event: 'finished', sha256: verified.sha256, counts: { files: summary.files } })
+    const pace = finished['pace'] as [number, number][]
+    expect(pace.at(-1)?.[1]).toBe(summary.files)
     expect(Date.parse(started.time)).toBeLessThanOrEqual(Date.parse(finished.time))
   })
 
@@ -104,6 +106,7 @@ describe('a finding is', () => {
     ],
     ['an entry that was cut out', 'AUDIT_BROKEN', (path) => withLines(`${path}.audit`, (lines) => lines.slice(1))],
     ['an end that was cut off', 'AUDIT_UNFINISHED', (path) => withLines(`${path}.audit`, (lines) => lines.slice(0, 1))],
+    ['a log of a review that is no chain', 'AUDIT_BROKEN', (path) => writeFileSync(`${path}.review`, '{}\n')],
     ['a journal', 'JOURNAL_LEFT', (path) => writeFileSync(`${path}.journal`, '')]
   ])('%s', async (_, code, spoil) => {
     const path = copy()

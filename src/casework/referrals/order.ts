@@ -21,6 +21,15 @@ interface Criterion {
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`
 
+function riskReason({ risk, riskFrom, priority }: Unplaced): string {
+  const own = priority === null ? '' : `; the agency's own priority is ${priority}`
+  if (risk === 'unknown') {
+    const mapped = own === '' ? '' : `${own}, and nobody has said what that means for the risk`
+    return `risk unknown: nobody has assessed it, and it may be high${mapped}`
+  }
+  return riskFrom === 'priority' ? `risk ${risk}, which priority ${priority} was said to mean` : `risk ${risk}${own}`
+}
+
 const CRITERIA: readonly Criterion[] = [
   {
     name: 'status',
@@ -31,8 +40,7 @@ const CRITERIA: readonly Criterion[] = [
   {
     name: 'risk',
     rank: ({ risk }) => RANKS[risk],
-    reason: ({ risk }) =>
-      risk === 'unknown' ? 'risk unknown: nobody has assessed it, and it may be high' : `risk ${risk}`
+    reason: riskReason
   },
   {
     name: 'due date',

@@ -1,13 +1,21 @@
 // `referrals`: bundles of agencies matched, compared with each other and put in order of work.
 
-import { toExhibitHashError } from '../../core/errors.js'
+import { ExhibitHashError, toExhibitHashError } from '../../core/errors.js'
 import type { HashSet } from '../../index/index.js'
 import type { ScanOptions } from '../../pipeline/index.js'
 import { checkRule, Rule, type CorroborationRule } from '../corroboration/rule.js'
 import { assessBundles, idOf, type Assessment } from './assess.js'
 import { findBundles, type Bundle } from './bundle.js'
 import { dayAfter, DEFAULT_RISK_DAYS, inOrder, type RiskDays, type Unplaced } from './order.js'
-import type { Referral, ReferralCounts, ReferralItem, ReferralLine, ReferralProblem } from './types.js'
+import {
+  type Referral,
+  type ReferralCounts,
+  type ReferralItem,
+  type ReferralLine,
+  type ReferralProblem,
+  type Risk,
+  RISKS
+} from './types.js'
 import { type ReferralChanges, Worklist } from './worklist.js'
 
 export interface ReferralsOptions {
@@ -17,6 +25,8 @@ export interface ReferralsOptions {
   readonly changes?: ReferralChanges
   /** Days from receipt to the due date, by risk. Default 7, 14 and 30. */
   readonly days?: Partial<RiskDays>
+  /** What priorities of agencies mean for the risk, such as `{ E: 'high' }`; of others the risk stays unknown. */
+  readonly priorities?: Readonly<Record<string, Risk>>
   readonly rule?: CorroborationRule
   /** For what is overdue and when a referral was first seen. Default now. */
   readonly today?: Date
@@ -37,6 +47,7 @@ export interface ReferralsOptions {
  */
 export async function referrals(paths: readonly string[], options: ReferralsOptions): Promise<ReferralLine[]> {
   const rule = new Rule(checkRule(options.rule ?? {}, 'rule'))
+  const priorities = checkPriorities(options.priorities ?? {})
   const { concurrency, signal, onProgress, sets, today = new Date() } = options
   return Worklist.during(options.worklist ?? null, async (worklist) => {
     const bundles: Bundle[] = []
@@ -55,8 +66,8 @@ export async function referrals(paths: readonly string[], options: ReferralsOpti
     for await (const one of assessBundles(bundles, scanOptions, rule)) assessed.push(one)
     keepFirstSight(worklist, bundles, today)
     worklist.change(options.changes ?? {})
-    const days = { ...DEFAULT_RISK_DAYS, ...options.days }
-    const placed = inOrder(withAlsoIn(assessed).map((one) => referralOf(one, worklist, days, today)))
+    const terms = { days: { ...DEFAULT_RISK_DAYS, ...options.days }, priorities, today }
+    const placed = inOrder(withAlsoIn(assessed).map((one) => referralOf(one, worklist, terms)))
     return [...placed, ...problems, summaryOf(placed, problems, worklist)]
   }).catch((error: unknown) => {
     throw toExhibitHashError(error, 'INTERNAL')
@@ -96,15 +107,28 @@ function digestsOf({ digests }: ReferralItem): string[] {
   return Object.values(digests)
 }
 
-function referralOf(
-  { bundle, items, warnings }: Assessment,
-  worklist: Worklist,
-  days: RiskDays,
-  today: Date
-): Unplaced {
-  const { reportId, agency, received, risk: reported, dueBy: reportedDue } = bundle.report
+interface Terms {
+  readonly days: RiskDays
+  readonly priorities: ReadonlyMap<string, Risk>
+  readonly today: Date
+}
+
+/** @throws {ExhibitHashError} USAGE */
+function checkPriorities(given: Readonly<Record<string, Risk>>): Map<string, Risk> {
+  for (const [priority, risk] of Object.entries(given)) {
+    if (RISKS.includes(risk)) continue
+    const message = `priority ${priority} is ${risk as string}: a risk is one of ${RISKS.join(', ')}`
+    throw new ExhibitHashError('USAGE', message)
+  }
+  return new Map(Object.entries(given).map(([priority, risk]) => [priority.toLowerCase(), risk]))
+}
+
+function referralOf({ bundle, items, warnings }: Assessment, worklist: Worklist, terms: Terms): Unplaced {
+  const { days, priorities, today } = terms
+  const { reportId, agency, received, risk: reported, priority, dueBy: reportedDue } = bundle.report
   const kept = worklist.get(agency, reportId) ?? { reportId, agency, firstSeen: today.toISOString() }
-  const risk = kept.risk ?? reported ?? 'unknown'
+  const implied = priority === null ? undefined : priorities.get(priority.toLowerCase())
+  const risk = kept.risk ?? reported ?? implied ?? 'unknown'
   const since = received ?? kept.firstSeen
   const given = kept.dueBy ?? reportedDue
   const dueBy = given ?? (risk === 'unknown' ? null : dayAfter(since, days[risk]))
@@ -117,6 +141,8 @@ function referralOf(
     agency,
     path: bundle.path,
     risk,
+    riskFrom: riskSource(kept.risk, reported, implied),
+    priority,
     dueBy,
     dueFrom: kept.dueBy !== undefined ? 'set here' : reportedDue !== null ? 'report' : dueBy === null ? null : 'risk',
     isOverdue: status !== 'done' && dueBy !== null && dueBy < today.toISOString().slice(0, 10),
@@ -131,11 +157,18 @@ function referralOf(
   }
 }
 
+function riskSource(here: Risk | undefined, reported: Risk | null, implied: Risk | undefined): Referral['riskFrom'] {
+  if (here !== undefined) return 'set here'
+  if (reported !== null) return 'report'
+  return implied === undefined ? null : 'priority'
+}
+
 function countsOf(items: readonly ReferralItem[]): ReferralCounts {
   const count = (is: (item: ReferralItem) => boolean): number => items.filter(is).length
   return {
     items: items.length,
-    neverSeen: count(({ relation, error }) => relation === null && error === null),
+    // Of what there is but a name nobody can say whether it was seen.
+    neverSeen: count((item) => item.relation === null && item.error === null && digestsOf(item).length > 0),
     identical: count(({ relation }) => relation === 'identical'),
     trusted: count(({ standing }) => standing === 'trusted'),
     conflict: count(({ relation }) => relation === 'conflict'),

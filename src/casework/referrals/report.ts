@@ -11,6 +11,7 @@ import { RISKS, type ReferralReport, type ReportedFile } from './types.js'
 /** Longer texts are cut: a name is no place for a megabyte. */
 const MAX_TEXT = 4096
 const MAX_TAGS = 100
+const MAX_PRIORITY = 40
 const MAX_FILES = 1_000_000
 
 /** The report that a document is; `null` where it is another document. */
@@ -64,7 +65,7 @@ export async function reportOfList(path: string, shown: string, reportId: string
     }
     const { rejected } = reader.report.counts
     const warnings = rejected === 0 ? [] : [`${rejected} rows have no digest`]
-    return { reportId, agency: null, received: null, risk: null, dueBy: null, files, warnings }
+    return { reportId, agency: null, received: null, risk: null, priority: null, dueBy: null, files, warnings }
   } catch (cause) {
     const { message } = toExhibitHashError(cause, 'INTERNAL')
     throw new ExhibitHashError('REFERRAL_INVALID', message.replaceAll(path, shown), { path: shown, cause })
@@ -101,6 +102,7 @@ function reportFrom(document: unknown, path: string): ReferralReport | null {
     agency: textOf(field(information, 'reportingEsp', 'espName')),
     received: timeOf(field(report, 'dateReceived') ?? field(report, 'received'), 'dateReceived', warnings),
     risk,
+    priority: textOf(field(report, 'priorityLevel') ?? field(report, 'priority'))?.slice(0, MAX_PRIORITY) ?? null,
     dueBy: timeOf(field(report, 'dueBy'), 'dueBy', warnings)?.slice(0, 10) ?? null,
     files: filesOf(information, path, warnings),
     warnings

@@ -28,6 +28,8 @@ export interface ReferralReport {
   /** ISO 8601; `null` where it does not say. */
   readonly received: string | null
   readonly risk: Risk | null
+  /** The agency's own, such as E, 1, 2 and 3 of NCMEC: what it means for the risk here, only the user can say. */
+  readonly priority: string | null
   /** Day, YYYY-MM-DD. */
   readonly dueBy: string | null
   readonly files: readonly ReportedFile[]
@@ -86,6 +88,9 @@ export interface Referral {
   readonly path: string
   /** `unknown` is no low risk: nobody has said. */
   readonly risk: Risk | 'unknown'
+  readonly riskFrom: 'set here' | 'report' | 'priority' | null
+  /** As the agency has it. */
+  readonly priority: string | null
   /** Day, YYYY-MM-DD; `null` while the risk is unknown and nobody has set one. */
   readonly dueBy: string | null
   readonly dueFrom: 'set here' | 'report' | 'risk' | null

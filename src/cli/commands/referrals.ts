@@ -10,6 +10,7 @@ import {
   type ReferralsOptions,
   type ReferralsSummary,
   referrals,
+  type Risk,
   RISKS,
   type RiskDays
 } from '../../casework/index.js'
@@ -33,6 +34,7 @@ export function referralsCommand(setStatus: (status: number) => void) {
     .option('--assign <report=name>', 'who works on it', pairOption)
     .option('--status <report=status>', 'new, in-progress or done', pairOption)
     .option('--days <list>', 'days until the due date, by risk', parseDays, { high: 7, medium: 14, low: 30 })
+    .option('--priority <level=risk>', 'what a priority of the agencies means, e.g. E=high (repeatable)', pairOption)
     .option('--rule <file>', 'what is known of sources, as for corroborate (JSON)')
     .option('--html <file>', 'write the worklist as a page, too')
     .option('--concurrency <n>', 'files in flight (default: one more than the cores)', wholeNumber)
@@ -43,7 +45,7 @@ export function referralsCommand(setStatus: (status: number) => void) {
     .addHelpText('after', HELP)
     .action(async (bundles, options) => {
       const changes = changesOf(options)
-      const { worklist, rule, concurrency, html, days } = options
+      const { worklist, rule, concurrency, html, days, priority } = options
       if (worklist === undefined && Object.keys(changes).length > 0) {
         throw new ExhibitHashError('USAGE', '--risk, --due, --assign and --status are kept in a --worklist: name one')
       }
@@ -52,6 +54,7 @@ export function referralsCommand(setStatus: (status: number) => void) {
         days,
         changes,
         ...(worklist !== undefined && { worklist }),
+        ...(priority !== undefined && { priorities: priority as Record<string, Risk> }),
         ...(rule !== undefined && { rule: await loadRule(rule) }),
         ...(concurrency !== undefined && { concurrency })
       }
@@ -172,7 +175,8 @@ A report is JSON or XML in the style of NCMEC's CyberTipline, or a CSV of digest
 and held against the digests of the report; what the report lists and the bundle does not have is looked up by its digest.
 
 The order: risk and due date first, then material that no set knows, victims not yet identified, number of items, age.
-Unknown risk stands right behind high, and has no due date before somebody has assessed it.
+Unknown risk stands right behind high, and has no due date before somebody has assessed it. An agency's own priority (E, 1, 2
+and 3 of NCMEC) is shown, and means a risk only where --priority says which.
 
 Exit status: 0 nothing matched, 1 something matched, 2 some referrals or files could not be read, 3 both;
 64 wrong usage, 65 unusable hash set or worklist, 70 a fault of this program, 74 input or output failed, 130 stopped.
