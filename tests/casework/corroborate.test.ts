@@ -120,6 +120,29 @@ describe('the grade of identical material', () => {
     ['of one beside who has not graded', [by('F1'), by('F2', 0)], {}, { standing: 'indicative', graders: 1 }],
     ['of precategorized records', [{ category: null, more: { isPrecategorized: true } }], {}, { standing: 'ungraded' }],
     [
+      'of sources of one set that the rule tells apart, and that differ',
+      [by('A', 1, { set: 'both', source: 'f12.json' }), by('D', 2, { set: 'both', source: 'f14.json' })],
+      { sources: [{ source: 'f12.json', organisation: 'F12' }, { source: 'f14.json' }] },
+      { standing: 'disputed' }
+    ],
+    [
+      'of sources of one set that the rule gives to three organisations',
+      ['a', 'b', 'c'].map((source) => ({ set: 'all', source })),
+      { sources: ['a', 'b', 'c'].map((source) => ({ source, organisation: source.toUpperCase() })) },
+      { standing: 'trusted', graders: 3 }
+    ],
+    [
+      'in two releases of one database, side by side in one set',
+      [by('F1', 1, { set: 'all', source: 'caid-09' }), by('F2', 2, { set: 'all', source: 'caid-10' })],
+      {
+        sources: [
+          { source: 'caid-09', derivedFrom: 'CAID', release: '2026-09' },
+          { source: 'caid-10', derivedFrom: 'CAID', release: '2026-10' }
+        ]
+      },
+      { standing: 'indicative', category: 2, graders: 1 }
+    ],
+    [
       'in two releases of one database',
       [by('F1', 1, { set: 'CAID 2026-09' }), by('F2', 1, { set: 'CAID 2026-10' })],
       CAID,

@@ -60,8 +60,7 @@ export class EvidenceReader {
     const { rule } = this
     const { set, source, mediaId, category, label } = match
     const { gradedBy, updated, tags, victimIdentified } = gradingOf(match)
-    const found = rule.statementOn(set, source)
-    const statement = found?.statement ?? {}
+    const statement = rule.statementOn(set, source) ?? {}
     const named = gradedBy === null ? [] : rule.organisationsIn(gradedBy)
     const own =
       named.length > 0 || statement.organisation === undefined ? named : rule.organisationsIn(statement.organisation)
@@ -84,8 +83,10 @@ export class EvidenceReader {
         ...(victimIdentified !== null && { victimIdentified })
       },
       compared: this.#compared(profile, category, label),
-      lineage: statement.derivedFrom === undefined ? `set ${set}` : `database ${statement.derivedFrom}`,
-      releaseKey: JSON.stringify([set, found?.number ?? null]),
+      // Only of what the rule calls one database a part can be a newer release than another: sources of one set stand side by side.
+      ...(statement.derivedFrom === undefined
+        ? { lineage: `set ${set}`, releaseKey: '' }
+        : { lineage: `database ${statement.derivedFrom}`, releaseKey: JSON.stringify([set, statement.release ?? null]) }),
       release: statement.release ?? null,
       updatedMs: Number.isNaN(updatedMs) ? null : updatedMs,
       isTrusted: statement.trusted === true || isMarked,

@@ -125,8 +125,8 @@ export class Rule {
     return tags.split(/[,;]/).some((tag) => plainName(tag) === this.trustedTag)
   }
 
-  /** The statement about a source and its number among them; `null` where there is none. */
-  statementOn(set: string, source: string): { readonly statement: SourceStatement; readonly number: number } | null {
+  /** The statement about a source; `null` where there is none. */
+  statementOn(set: string, source: string): SourceStatement | null {
     const key = JSON.stringify([set, source])
     let number = this.#found.get(key)
     if (number === undefined) {
@@ -134,7 +134,7 @@ export class Rule {
       // Sets have a few sources; names without end are not of this world.
       if (this.#found.size < MAX_FOUND) this.#found.set(key, number)
     }
-    return number === -1 ? null : { statement: this.#statements[number].statement, number }
+    return number === -1 ? null : this.#statements[number].statement
   }
 
   /** The organisations in what a record says of its graders, each once, under the name that counts. */
