@@ -20,7 +20,7 @@ export async function describeSources(paths: readonly string[], withDigests: boo
   return sources
 }
 
-/** A report is written over nothing but an earlier report: never over results, or what lies beside them. */
+/** A report is written over nothing but an earlier report: never over results and what lies beside them, a set or a key. */
 export async function refuseOverwriting(out: string, results: readonly string[]): Promise<void> {
   const target = await realPath(out)
   for (const path of results) {
@@ -28,11 +28,21 @@ export async function refuseOverwriting(out: string, results: readonly string[])
     for (const each of kept)
       if ((await realPath(each)) === target) throw usage(`${out} is read or kept: name another`, out)
   }
-  const head = await headOf(out, RESULTS_HEAD.length)
-  if (head?.toString('utf8') === RESULTS_HEAD) throw usage(`${out} is there and holds results: name another`, out)
+  const head = (await headOf(out, HEAD_BYTES))?.toString('utf8') ?? ''
+  if (head === '' || REPORT_HEADS.some((begin) => begin.test(head))) return
+  throw usage(`${out} is there and is no report: name another, or remove it`, out)
 }
 
-const RESULTS_HEAD = '{"type":"header"'
+const HEAD_BYTES = 400
+/** How reports of each format begin, and how what other programs write in it does not. */
+const REPORT_HEADS = [
+  /^<!doctype html>/,
+  /^case,exhibit,results,seq,/,
+  /^\{"type":"file",/,
+  /^<\?xml[^]*<program>exhibit-hash<\/program>/,
+  /^%%%% HASHDEEP-1\.0\n%%%% size,md5,sha1,sha256,filename\n##\n/,
+  /^\{"@context":\{"kb":"urn:exhibit-hash:/
+]
 
 export function usage(message: string, path?: string): ExhibitHashError {
   return new ExhibitHashError('USAGE', message, { path })

@@ -190,6 +190,11 @@ describe('keyed manifests', () => {
       status: 74,
       stderr: expect.stringContaining('is there already') as string
     })
+    for (const out of [key, paths[1]]) {
+      const before = readFileSync(out)
+      expect((await runCli(['corroborate', 'keyed', paths[1], '--key', key, '--out', out])).status).toBe(64)
+      expect(readFileSync(out)).toEqual(before)
+    }
     const made = await runCli(['corroborate', 'keyed', paths[1], '--key', key, '--out', keyed])
     expect(made.records()).toMatchObject([{ contents: 2, organisation: 'F2' }])
     const only = ['--only', 'shared']

@@ -1,6 +1,6 @@
 // Reports: every format holds what the results say, whatever names and fields are, and nobody's text becomes markup or a formula.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -317,9 +317,20 @@ describe('a report', () => {
   test('is written over no results and over nothing that belongs to them', async () => {
     const folder = tempFolder()
     const [first, second] = twoExhibits(folder)
-    for (const out of [first, second, `${first}.audit`, `${first}.sha256`]) {
+    const others = ['set.ehx', 'key.pem', 'set.csv', 'list.txt', 'other.xml'].map((name) => join(folder, name))
+    const texts = ['EHX index', '-----BEGIN', 'MD5,category\n', '%%%% HASHDEEP-1.0\n## Invoked', '<?xml version="1.0"?><a/>']
+    others.forEach((path, i) => writeFileSync(path, texts[i]))
+    for (const out of [first, second, `${first}.audit`, `${first}.sha256`, ...others]) {
       await expect(writeReport([first], { format: 'csv', out })).rejects.toMatchObject({ code: 'USAGE', path: out })
     }
+  })
+
+  test.each(REPORT_FORMAT_NAMES)('as %s is written over an earlier report of any format', async (format) => {
+    const folder = tempFolder()
+    const [results] = twoExhibits(folder)
+    const out = join(folder, 'report')
+    for (const each of [format, ...REPORT_FORMAT_NAMES]) await writeReport([results], { format: each, out })
+    expect(readFileSync(out).length).toBeGreaterThan(0)
   })
 
   test('can be stopped, and leaves nothing then', async () => {

@@ -86,7 +86,10 @@ export class EvidenceReader {
       // Only of what the rule calls one database a part can be a newer release than another: sources of one set stand side by side.
       ...(statement.derivedFrom === undefined
         ? { lineage: `set ${set}`, releaseKey: '' }
-        : { lineage: `database ${statement.derivedFrom}`, releaseKey: JSON.stringify([set, statement.release ?? null]) }),
+        : {
+            lineage: `database ${statement.derivedFrom}`,
+            releaseKey: JSON.stringify([set, statement.release ?? null])
+          }),
       release: statement.release ?? null,
       updatedMs: Number.isNaN(updatedMs) ? null : updatedMs,
       isTrusted: statement.trusted === true || isMarked,

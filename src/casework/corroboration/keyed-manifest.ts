@@ -103,6 +103,7 @@ export async function writeKeyedManifest(
   options: KeyedManifestOptions
 ): Promise<KeyedManifestReport> {
   const key = await ManifestKey.load(options.key)
+  await refuseOverwriting(out)
   const tokens = new DigestItems()
   const labels: ManifestLabels[] = []
   for (const path of results) {
@@ -121,6 +122,12 @@ export async function writeKeyedManifest(
   const common = commonLabels(labels)
   const contents = await writeTokens(out, common, tokens, key)
   return { path: out, ...common, contents, keyId: key.id }
+}
+
+/** A manifest is written over nothing but another one: not over results, and not over the key. */
+async function refuseOverwriting(out: string): Promise<void> {
+  if ((await headOf(out, 1)) === null || (await isKeyedManifest(out))) return
+  throw new ExhibitHashError('USAGE', `${out}: is there and no keyed manifest: name another`, { path: out })
 }
 
 function commonLabels(labels: readonly ManifestLabels[]): ManifestLabels {

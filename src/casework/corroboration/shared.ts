@@ -40,6 +40,8 @@ export interface SharedMaterial {
 }
 
 const MAX_PATHS = 10
+/** Contents that are looked for in one reading of the inputs. */
+const MAX_AT_ONCE = 200_000
 
 /**
  * Contents that more than one exhibit has, in the order of digests (of HMACs, where keyed manifests are compared). Results
@@ -56,20 +58,32 @@ export async function* findShared(
   try {
     const items = new DigestItems()
     for (const input of inputs) for await (const { id } of input.contents()) items.add(id, input.exhibit)
-    const wanted = new Set<string>()
-    for await (const { sha256, isAcross } of items.runs()) if (isAcross) wanted.add(sha256)
-    if (wanted.size === 0) return
-    const found = new Map<string, Found>()
-    for (const [number, input] of inputs.entries()) {
-      for await (const content of input.contents()) {
-        if (wanted.has(content.id)) addTo(found, content, number, input)
-      }
-    }
     const isKeyed = inputs.some(({ key }) => key !== null)
-    for (const id of [...found.keys()].sort()) yield sharedOf(id, found.get(id)!, isKeyed)
+    for await (const wanted of sharedIds(items)) {
+      const found = new Map<string, Found>()
+      for (const [number, input] of inputs.entries()) {
+        for await (const content of input.contents()) {
+          if (wanted.has(content.id)) addTo(found, content, number, input)
+        }
+      }
+      for (const id of [...found.keys()].sort()) yield sharedOf(id, found.get(id)!, isKeyed)
+    }
   } finally {
     for (const input of inputs) await input.close()
   }
+}
+
+/** Contents of several exhibits in rising order, as many at a time as memory has room for what holds them. */
+async function* sharedIds(items: DigestItems): AsyncGenerator<ReadonlySet<string>> {
+  let ids = new Set<string>()
+  for await (const { sha256, isAcross } of items.runs()) {
+    if (!isAcross) continue
+    ids.add(sha256)
+    if (ids.size < MAX_AT_ONCE) continue
+    yield ids
+    ids = new Set()
+  }
+  if (ids.size > 0) yield ids
 }
 
 interface Content {
@@ -119,8 +133,9 @@ async function openInputs(paths: readonly string[], options: SharedOptions): Pro
 }
 
 function exhibitNumber(exhibits: Map<string, number>, labels: ManifestLabels, path: string): number {
-  // Without a name of the exhibit each input is one of its own.
-  const name = labels.exhibit === undefined ? [path] : [labels.organisation ?? '', labels.case ?? '', labels.exhibit]
+  const { organisation = '', case: caseName, exhibit } = labels
+  // Exhibits of every case are called AB-1: without the case, or a name, each input is one of its own.
+  const name = exhibit === undefined || caseName === undefined ? [path] : [organisation, caseName, exhibit]
   const id = JSON.stringify(name)
   const number = exhibits.get(id) ?? exhibits.size
   exhibits.set(id, number)
