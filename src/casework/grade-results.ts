@@ -9,7 +9,8 @@ import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText 
 import { isoTime } from '../formats/index.js'
 import { loadProfile } from '../index/index.js'
 import { readChecked, readHeader } from '../results/index.js'
-import { type Grade, GradeBook, readGrades, refuseContradiction } from './grades.js'
+import { GradeBook } from './grade-book.js'
+import { type Grade, parseGrade, readGrades } from './grades.js'
 import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
 import { fingerprint, readEarlier } from './since.js'
 import {
@@ -31,8 +32,8 @@ export interface GradeOptions {
   readonly version?: VicsVersion
   /** Built-in profile, profile file or profile whose codes the grades have. Default: the one that all sets of the results have. */
   readonly profile?: string | CategoryProfile
-  /** The folder that was scanned: the graded files are copied into the package. */
-  readonly files?: string
+  /** The folders that were scanned, in the order of the results: the graded files are copied into the package. */
+  readonly files?: string | readonly string[]
   /** Packages that were uploaded before: what they say the same is left out. */
   readonly since?: readonly string[]
   /** Leaves out grades of files that are not in the results, and counts them. Default false: an error. */
@@ -55,7 +56,7 @@ export interface GradeOutcome {
   /** Grades that were given, and those of them that a later one of the same examiner took the place of. */
   readonly grades: number
   readonly superseded: number
-  /** Grades of files that are not in the results. */
+  /** Grades of files that are not in the results, or of which these have no digest. */
   readonly unknown: number
   /** Contents in the package, and the places in exhibits where they were found. */
   readonly media: number
@@ -93,16 +94,18 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const profile = await loadProfile(options.profile ?? profileOf(headers))
   const version = options.version ?? '2.0'
   if (options.out !== undefined) await refuseOverwriting(options.out, options)
-  const { media: graded, book, given } = await collect(results, headers, options)
-  const unknown = refuseUnknown(book.unused, options)
+  const roots = rootsOf(results, options)
+  const { media: graded, book, given, unread } = await collect(results, headers, options)
+  const unknown = unread + refuseUnknown(book.unused, options)
   const earlier = await readEarlier(options.since ?? [], options.signal)
   const isUnchanged = (each: GradedMedia): boolean => {
     const fields = mediaFields(each, undefined, version)
     return earlier.get(String(fields['MD5'])) === fingerprint(fields)
   }
-  const sent = graded.filter((each) => !isUnchanged(each)).map((each) => stored(each, options.files !== undefined))
-  if (options.out !== undefined)
-    await writePackage(options.out, sent, { facts, version, profileId: profile.id }, options)
+  const sent = graded.filter((each) => !isUnchanged(each)).map((each) => stored(each, roots))
+  if (options.out !== undefined) {
+    await writePackage(options.out, sent, { facts, version, profileId: profile.id, roots }, options)
+  }
   return {
     path: options.out ?? null,
     caseId: caseIdOf(facts),
@@ -147,10 +150,28 @@ function factsOf(headers: readonly HeaderRecord[], { facts = {} }: GradeOptions)
   if (caseNumber === undefined) throw usage('the results name no case: give its number (--case)')
   if (facts.caseId !== undefined && !GUID.test(facts.caseId))
     throw usage(`'${facts.caseId}' is no GUID, as a CaseID is`)
-  if (facts.seizureDate !== undefined && isoTime(facts.seizureDate) === undefined)
-    throw usage(`'${facts.seizureDate}' is no date`)
+  const seizureDate = timeOption(facts.seizureDate)
   const organisation = facts.organisation ?? only(headers, 'organisation')
-  return { ...facts, caseNumber, ...(organisation !== undefined && { organisation }) }
+  return {
+    ...facts,
+    caseNumber,
+    ...(organisation !== undefined && { organisation }),
+    ...(seizureDate !== undefined && { seizureDate })
+  }
+}
+
+/** ISO 8601 in UTC. */
+function timeOption(text: string | undefined): string | undefined {
+  const time = text === undefined ? undefined : isoTime(text)
+  if (text !== undefined && time === undefined) throw usage(`'${text}' is no date`)
+  return time
+}
+
+/** The folder of each results file; none where files are not asked for. */
+function rootsOf(results: readonly string[], { files = [] }: GradeOptions): readonly string[] {
+  const roots = typeof files === 'string' ? [files] : files
+  if (roots.length === 0 || roots.length === results.length) return roots
+  throw usage(`${roots.length} folders of ${results.length} results files: name one for each`)
 }
 
 /** What all headers that say it say alike. */
@@ -168,37 +189,59 @@ function profileOf(headers: readonly HeaderRecord[]): string {
   throw usage('the sets of the results do not name one category profile: say which one the grades follow (--profile)')
 }
 
+interface Collected {
+  readonly media: GradedMedia[]
+  readonly book: GradeBook
+  readonly given: number
+  /** Grades of files without digests. */
+  readonly unread: number
+}
+
 /** Two passes: a content that was graded by the path of one copy is graded wherever else it lies. */
 async function collect(
   results: readonly string[],
   headers: readonly HeaderRecord[],
   options: GradeOptions
-): Promise<{ media: GradedMedia[]; book: GradeBook; given: number }> {
+): Promise<Collected> {
   const where = typeof options.grades === 'string' ? options.grades : 'grades'
-  const given = typeof options.grades === 'string' ? await readGrades(options.grades) : options.grades
-  const book = new GradeBook(
-    given.map((grade) => completed(grade, headers[0], options)),
-    where
-  )
-  const media = new Map<string, GradedMedia>()
+  const given = await givenGrades(options)
+  const gradedAt = timeOption(options.gradedAt)
+  const completed = given.map((grade) => complete(grade, { ...options, gradedAt }, headers[0]))
+  const book = new GradeBook(completed, where)
+  const graded = new Map<string, Set<number>>()
+  const unread = new Set<number>()
   for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
-    const grade = book.find(record.digests, record.path, exhibit, where)
-    if (grade === null) continue
+    const numbers = book.numbersOf(record.digests, record.path, exhibit)
+    if (numbers.length === 0) continue
     if (record.digests === null) {
-      const message = `${where}: ${record.path} was graded, and its digests are not known`
-      throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path: record.path })
+      refuseUnread(record.path, where, options)
+      for (const number of numbers) unread.add(number)
+      continue
     }
-    const known = media.get(record.digests.md5)
-    if (known === undefined) media.set(record.digests.md5, { grade, places: [] })
-    else refuseContradiction(known.grade, grade, where)
+    const known = graded.get(record.digests.md5) ?? new Set()
+    for (const number of numbers) known.add(number)
+    graded.set(record.digests.md5, known)
   }
-  for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
-    const known = record.digests === null ? undefined : media.get(record.digests.md5)
+  const media = new Map<string, GradedMedia>()
+  for (const [md5, numbers] of graded) media.set(md5, { grade: book.gradeOf(numbers), places: [] })
+  for await (const place of filesOf(results, headers, options.signal)) {
+    const known = place.record.digests === null ? undefined : media.get(place.record.digests.md5)
     if (known === undefined) continue
-    refuseForged(known, record, where)
-    known.places.push({ record, exhibit })
+    refuseForged(known, place.record, where)
+    known.places.push(place)
   }
-  return { media: [...media.values()], book, given: given.length }
+  return { media: [...media.values()], book, given: given.length, unread: unread.size }
+}
+
+function givenGrades({ grades }: GradeOptions): Promise<Grade[]> | Grade[] {
+  if (typeof grades === 'string') return readGrades(grades)
+  return grades.map((grade, i) => parseGrade(grade, `grade ${i + 1}`, 'grades'))
+}
+
+function refuseUnread(path: string, where: string, { allowUnknown }: GradeOptions): void {
+  if (allowUnknown === true) return
+  const message = `${where}: ${path} was graded, and its digests are not known: leave it out with --allow-unknown`
+  throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
 }
 
 async function* filesOf(
@@ -208,13 +251,22 @@ async function* filesOf(
 ): AsyncGenerator<FoundAt> {
   for (const [i, path] of results.entries()) {
     for await (const record of readChecked(path, { signal })) {
-      if (record.type === 'file') yield { record, exhibit: headers[i].exhibit }
+      if (record.type === 'file') yield { record: withoutMatches(record), exhibit: headers[i].exhibit, source: i }
     }
   }
 }
 
+/** What was graded is held in memory, and what it matches is not needed. */
+function withoutMatches({ matches: _, frames: __, ...record }: FileRecord): FileRecord {
+  return record
+}
+
 /** Who and when, where the grade itself does not say. */
-function completed(grade: Grade, { organisation }: HeaderRecord, options: GradeOptions): Grade {
+function complete(
+  grade: Grade,
+  options: Pick<GradeOptions, 'gradedBy'> & { readonly gradedAt: string | undefined },
+  { organisation }: HeaderRecord
+): Grade {
   const gradedBy = grade.gradedBy ?? options.gradedBy ?? organisation
   const gradedAt = grade.gradedAt ?? options.gradedAt
   return { ...grade, ...(gradedBy !== undefined && { gradedBy }), ...(gradedAt !== undefined && { gradedAt }) }
@@ -237,9 +289,12 @@ function refuseUnknown(unused: readonly Grade[], { allowUnknown, grades }: Grade
   throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
 }
 
-function stored(media: GradedMedia, withFiles: boolean): GradedMedia {
-  const isFile = withFiles && media.places.some(({ record }) => canBeCopied(record))
-  return isFile ? { ...media, stored: `${MEDIA_FOLDER}\\${storedName(media.places[0].record.digests!.md5)}` } : media
+/** With the place from where its file is copied, where there is one. */
+function stored(media: GradedMedia, roots: readonly string[]): GradedMedia {
+  if (roots.length === 0) return media
+  const place = media.places.find(({ record, source }) => canBeCopied(record, roots[source]))
+  if (place === undefined) return media
+  return { ...media, stored: `${MEDIA_FOLDER}\\${storedName(place.record.digests!.md5)}`, copiedFrom: place }
 }
 
 const PACKAGE_HEAD = /^\{"@?odata\.(?:context|metadata)":/
@@ -257,22 +312,21 @@ async function refuseOverwriting(out: string, { since = [] }: GradeOptions): Pro
 async function writePackage(
   out: string,
   sent: readonly GradedMedia[],
-  { facts, version, profileId }: { facts: CaseFacts; version: VicsVersion; profileId: string },
-  { files, signal, onProgress }: GradeOptions
+  { roots, facts, ...kind }: { facts: CaseFacts; version: VicsVersion; profileId: string; roots: readonly string[] },
+  { signal, onProgress }: GradeOptions
 ): Promise<void> {
   const write = (target: string): Promise<void> =>
     writingText({ out: target }, async (put) => {
-      for (const piece of caseDocument(facts, sent, { version, profileId })) await put(piece)
+      for (const piece of caseDocument(facts, sent, kind)) await put(piece)
     })
-  if (files === undefined) {
+  if (roots.length === 0) {
     await write(out)
     return
   }
   await inFolder(out, async (folder) => {
-    const copies = sent.filter(({ stored }) => stored !== undefined)
-    for (const [i, { places }] of copies.entries()) {
-      const record = places.find((place) => canBeCopied(place.record))!.record
-      await copyMedia(record, files, folder, signal)
+    const copies = sent.flatMap(({ copiedFrom }) => copiedFrom ?? [])
+    for (const [i, { record, source }] of copies.entries()) {
+      await copyMedia(record, roots[source], folder, signal)
       onProgress?.(i + 1, copies.length)
     }
     await write(join(folder, 'case.json'))

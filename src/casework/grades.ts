@@ -2,7 +2,7 @@
 
 import { parse } from 'csv-parse/sync'
 import { ExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, type DigestKind, type Digests } from '../core/hashes.js'
+import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
 import { isPlainObject } from '../core/plain-object.js'
 import { RECORD_FLAGS, type RecordFlag } from '../core/set-record.js'
 import { readSmallFile } from '../files/index.js'
@@ -112,7 +112,12 @@ function csvRows(text: string, path: string): Record<string, string>[] {
     head.split(each).length > head.split(best).length ? each : best
   )
   try {
-    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true })
+    const rows: Record<string, string>[] = parse(text, {
+      ...{ columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true },
+      // Of a cell that a spreadsheet would run as a formula, the apostrophe before it is no part.
+      cast: (cell) => (GUARDED.test(cell) ? cell.slice(1) : cell)
+    })
+    return rows
   } catch (cause) {
     const line = (cause as { lines?: number }).lines
     throw invalid(path, `${path}${line === undefined ? '' : `, line ${line}`}: not CSV with a header`, cause)
@@ -127,9 +132,8 @@ export function parseGrade(row: unknown, where: string, path: string): Grade {
   const fail = (why: string): ExhibitHashError => invalid(path, `${where}: ${why}`)
   if (!isPlainObject(row)) throw fail('is no object')
   const grade: Record<string, unknown> = {}
-  for (const [name, given] of Object.entries(row)) {
+  for (const [name, value] of Object.entries(row)) {
     const field = fieldOf(name)
-    const value = typeof given === 'string' && GUARDED.test(given) ? given.slice(1) : given
     if (field === null || value === '' || value === null || value === undefined) continue
     const taken = fieldValue(field, value)
     if (taken === undefined) throw fail(`'${name.slice(0, 40)}' cannot be read`)
@@ -164,81 +168,4 @@ function fieldValue(field: GradeField, value: unknown): unknown {
     default:
       return flagValue(value)
   }
-}
-
-/** Grades by what they name, of which the one that counts is found for each file of the results. */
-export class GradeBook {
-  readonly #byKey = new Map<string, number>()
-  readonly #grades: Grade[] = []
-  readonly #used = new Set<number>()
-  /** Grades that a later one of the same examiner took the place of. */
-  superseded = 0
-
-  /** @throws {ExhibitHashError} GRADES_CONTRADICT */
-  constructor(grades: readonly Grade[], path: string) {
-    for (const grade of grades) this.#add(grade, path)
-  }
-
-  /** Of a file in the results of an exhibit. */
-  find(digests: Digests | null, path: string, exhibit: string | undefined, where: string): Grade | null {
-    const keys = [
-      ...DIGEST_KINDS.map((kind) => (digests === null ? null : `${kind} ${digests[kind]}`)),
-      pathKey(path, undefined),
-      pathKey(path, exhibit)
-    ]
-    let found: number | null = null
-    for (const key of keys) {
-      const index = key === null ? undefined : this.#byKey.get(key)
-      if (index === undefined) continue
-      this.#used.add(index)
-      if (found !== null && found !== index) refuseContradiction(this.#grades[found], this.#grades[index], where)
-      found ??= index
-    }
-    return found === null ? null : this.#grades[found]
-  }
-
-  /** Grades of files that were not asked for. */
-  get unused(): Grade[] {
-    return this.#grades.filter(
-      (grade, i) => !this.#used.has(i) && this.#keysOf(grade).some((key) => this.#byKey.get(key) === i)
-    )
-  }
-
-  #keysOf(grade: Grade): string[] {
-    const digests = DIGEST_KINDS.flatMap((kind) => (grade[kind] === undefined ? [] : [`${kind} ${grade[kind]}`]))
-    return grade.path === undefined || digests.length > 0 ? digests : [pathKey(grade.path, grade.exhibit)]
-  }
-
-  #add(grade: Grade, path: string): void {
-    const index = this.#grades.push(grade) - 1
-    for (const key of this.#keysOf(grade)) {
-      const before = this.#byKey.get(key)
-      if (before !== undefined && !isLater(grade, this.#grades[before])) {
-        if (isLater(this.#grades[before], grade)) continue
-        refuseContradiction(this.#grades[before], grade, path)
-        continue
-      }
-      if (before !== undefined) this.superseded++
-      this.#byKey.set(key, index)
-    }
-  }
-}
-
-function pathKey(path: string, exhibit: string | undefined): string {
-  return `path ${JSON.stringify([path, exhibit ?? null])}`
-}
-
-/** Of the same examiner; who says nothing of himself is the same as another who does not. */
-function isLater(grade: Grade, than: Grade): boolean {
-  return grade.gradedBy === than.gradedBy && (grade.gradedAt ?? '') > (than.gradedAt ?? '')
-}
-
-/** @throws {ExhibitHashError} GRADES_CONTRADICT where they say different things of one file */
-export function refuseContradiction(a: Grade, b: Grade, path: string): void {
-  const said = (grade: Grade): string =>
-    JSON.stringify({ ...grade, gradedAt: null, md5: null, sha1: null, sha256: null, path: null, exhibit: null })
-  if (said(a) === said(b)) return
-  const name = ({ category, gradedBy }: Grade): string => `${category}${gradedBy === undefined ? '' : ` (${gradedBy})`}`
-  const file = a.md5 ?? a.sha1 ?? a.sha256 ?? a.path ?? ''
-  throw new ExhibitHashError('GRADES_CONTRADICT', `${path}: ${file} is graded ${name(a)} and ${name(b)}`, { path })
 }

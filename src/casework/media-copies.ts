@@ -1,6 +1,6 @@
 // Files of an exhibit copied into a package, each held against the digest that the results have of it.
 
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { mkdir, open, realpath, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
@@ -17,9 +17,18 @@ export function storedName(md5: string): string {
   return md5.toUpperCase()
 }
 
-/** Members of archives and videos' frames are no files that could be copied. */
-export function canBeCopied({ path, skipped }: FileRecord): boolean {
-  return !path.includes('!') && skipped === undefined
+/**
+ * Whether a record is of a file in the folder. Members of archives are not: they are named `backup.zip!x.jpg`, as a file may be,
+ * too, so that only the folder can tell.
+ */
+export function canBeCopied(record: FileRecord, root: string): boolean {
+  if (record.skipped !== undefined) return false
+  return !record.path.includes('!') || existsSync(Buffer.concat([Buffer.from(`${root}${sep}`), nameOf(record)]))
+}
+
+/** As the file system has it. */
+function nameOf({ path, pathBase64 }: Pick<FileRecord, 'path' | 'pathBase64'>): Buffer {
+  return pathBase64 === undefined ? Buffer.from(path) : Buffer.from(pathBase64, 'base64')
 }
 
 /**
@@ -45,7 +54,7 @@ export async function copyMedia(
 
 /** Where a file of an exhibit lies, which must be within `root`. */
 export async function locateInExhibit(record: Pick<FileRecord, 'path' | 'pathBase64'>, root: string): Promise<Buffer> {
-  const name = record.pathBase64 === undefined ? Buffer.from(record.path) : Buffer.from(record.pathBase64, 'base64')
+  const name = nameOf(record)
   const base = await realpath(root, 'buffer').catch((cause: unknown) => {
     throw toExhibitHashError(cause, readErrorCode(cause), { path: root })
   })

@@ -26,6 +26,8 @@ export interface CaseFacts {
 export interface FoundAt {
   readonly record: FileRecord
   readonly exhibit: string | undefined
+  /** Number of the results file. */
+  readonly source: number
 }
 
 /** One content: equal MD5s are one record. */
@@ -34,6 +36,7 @@ export interface GradedMedia {
   readonly places: FoundAt[]
   /** Where the file lies in the package, with back-slashes; absent where only its hashes are. */
   readonly stored?: string
+  readonly copiedFrom?: FoundAt
 }
 
 export const GUID = /^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$/i

@@ -46,7 +46,7 @@ const MATCHES_SHOWN = 20
 
 export async function collectReview(
   sources: readonly ReportSource[],
-  isViewable: (record: FileRecord) => boolean,
+  isViewable: (record: FileRecord, source: number) => boolean,
   signal: AbortSignal | undefined
 ): Promise<ReviewData> {
   const collector = new Collector(isViewable)
@@ -67,7 +67,7 @@ class Collector {
   #files = 0
   #unlisted = 0
 
-  constructor(private readonly isViewable: (record: FileRecord) => boolean) {}
+  constructor(private readonly isViewable: (record: FileRecord, source: number) => boolean) {}
 
   add(record: FileRecord, source: number): void {
     this.#files++
@@ -82,7 +82,12 @@ class Collector {
     this.#rows.push([
       ...([source, seq, path, sizeBytes, media?.format ?? null, times?.modified ?? null, relation] as const),
       matches.map((match) => this.#cells(match)),
-      ...([error?.code ?? null, digests?.md5 ?? null, digests?.sha256 ?? null, this.isViewable(record)] as const)
+      ...([
+        error?.code ?? null,
+        digests?.md5 ?? null,
+        digests?.sha256 ?? null,
+        this.isViewable(record, source)
+      ] as const)
     ])
   }
 

@@ -83,12 +83,12 @@ export async function serveReview(
   const sources = await describeSources(results, false)
   const grades = options.grades ?? `${results[0]}.grades.ndjson`
   const earlier = (await headOf(grades, 1)) === null ? [] : await readGrades(grades)
-  const isViewable = (record: FileRecord): boolean =>
+  const isViewable = (record: FileRecord, source: number): boolean =>
     files.length > 0 &&
     record.digests !== null &&
     record.media?.kind === 'image' &&
     record.pathBase64 === undefined &&
-    canBeCopied(record)
+    canBeCopied(record, files[source])
   const keyed = earlier.map((grade) => [grade.sha256 ?? JSON.stringify([0, grade.path]), grade] as const)
   const facts = await factsOf(sources, options, true, keyed)
   const data = await reviewDataOf(sources, isViewable, options.signal)

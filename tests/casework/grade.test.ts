@@ -1,6 +1,6 @@
 // Grades of an examiner into a case package: what is graded goes, spelt exactly, and nothing that is doubtful goes unsaid.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -255,7 +255,59 @@ describe('a package', () => {
       /have one MD5 and are different files/
     )
     const unread = pictureRecord(0, 'a', { digests: null, hashes: null })
-    await expect(packageOf([{ path: 'a.jpg', category: 1 }], {}, [unread])).rejects.toThrow(/its digests are not known/)
+    const grades = [{ path: 'a.jpg', category: 1 }]
+    await expect(packageOf(grades, {}, [unread])).rejects.toThrow(/its digests are not known.*--allow-unknown/)
+    expect((await packageOf(grades, { allowUnknown: true }, [unread])).outcome).toMatchObject({ unknown: 1, media: 0 })
+  })
+
+  test('names all examiners who agree, and what each of them noted', async () => {
+    const grades: Grade[] = [
+      { md5: md5('a'), category: 1, gradedBy: 'X', gradedAt: AT, tags: 't', victimIdentified: true },
+      { path: 'a.jpg', category: '1', gradedBy: 'Y', tags: 't', comments: 'c' },
+      { sha1: sha1('a'), category: 1, gradedBy: 'X', gradedAt: '2026-01-01T00:00:00.000Z', tags: 'old' }
+    ]
+    for (const given of [grades, [...grades].reverse()]) {
+      const { case: made, outcome } = await packageOf(given)
+      expect(made.Media).toMatchObject([
+        { Category: 1, Tags: 't', Comments: 'c', DateUpdated: AT, VictimIdentified: true }
+      ])
+      expect(String(made.Media[0]['PrecategorizationSource']).split('; ').sort()).toEqual(['X', 'Y'])
+      expect(outcome).toMatchObject({ grades: 3, superseded: 1, media: 1 })
+    }
+    const flags: Grade[] = [
+      { md5: md5('a'), category: 1, gradedBy: 'X', victimIdentified: true },
+      { md5: md5('a'), category: 1, gradedBy: 'Y', victimIdentified: false }
+    ]
+    await expect(packageOf(flags)).rejects.toThrow(/graded 1 \(X\) and 1 \(Y\), and their flags differ/)
+  })
+
+  test('takes a later grade of one examiner though it names the file by less', async () => {
+    const grades: Grade[] = [
+      { md5: md5('a'), sha256: sha256('a'), category: 1, gradedBy: 'X', gradedAt: '2026-01-01T00:00:00.000Z' },
+      { md5: md5('a'), category: 2, gradedBy: 'X', gradedAt: '2026-02-01T00:00:00.000Z' }
+    ]
+    for (const given of [grades, [...grades].reverse()]) {
+      const { case: made, outcome } = await packageOf(given)
+      expect(made.Media).toMatchObject([{ Category: 2 }])
+      expect(outcome).toMatchObject({ grades: 2, superseded: 1 })
+    }
+  })
+
+  test.each<[string, object, Partial<GradeOptions>, string]>([
+    ['a category that is an object', { category: { a: 1 } }, {}, 'GRADES_INVALID'],
+    ['no category', { category: null }, {}, 'GRADES_INVALID'],
+    ['a time that is none', { category: 1 }, { gradedAt: 'banana' }, 'USAGE'],
+    ['a seizure on no day', { category: 1 }, { facts: { seizureDate: 'banana' } }, 'USAGE']
+  ])('is refused for %s', async (_, grade, more, code) => {
+    const given = [{ md5: md5('a'), ...grade }] as unknown as Grade[]
+    await expect(packageOf(given, more)).rejects.toMatchObject({ code })
+  })
+
+  test('has times as VICS has them, and digests in any case', async () => {
+    const grades = [{ md5: md5('a').toUpperCase(), category: 1 }]
+    const { case: made } = await packageOf(grades, { gradedAt: '2026-11-01', facts: { seizureDate: '2026-10-01' } })
+    expect(made.Media[0]['DateUpdated']).toBe('2026-11-01T00:00:00.000Z')
+    expect(made['SeizureDate']).toBe('2026-10-01T00:00:00.000Z')
   })
 
   test('takes the later grade of one examiner, and leaves out unknown ones where asked to', async () => {
@@ -310,6 +362,22 @@ describe('a package with files', () => {
     expect(await checkPackage(out)).toMatchObject({ sound: false, counts: { MEDIA_CHANGED: 1 } })
   })
 
+  test('has the files of each exhibit from its own folder, and those with an ! in their names', async () => {
+    const [one, two] = [exhibit({ 'a.jpg': 'one' }), exhibit({ 'party!.jpg': 'two', 'x.zip!b.jpg': 'three' })]
+    rmSync(join(two.root, 'x.zip!b.jpg'))
+    const grades = ['a.jpg', 'party!.jpg', 'x.zip!b.jpg'].map((path) => ({ path, category: 1 }))
+    const out = join(one.folder, 'case')
+    const results = [one.results, two.results]
+    const made = await gradeResults(results, { grades, files: [one.root, two.root], out })
+    expect(made).toMatchObject({ media: 3, files: 2 })
+    expect(await checkPackage(out)).toMatchObject({ sound: true, files: 2 })
+    const wrong = gradeResults(results, { grades, files: one.root })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('one for each') as string
+    })
+  })
+
   test.each<[string, (root: string, folder: string) => void, string]>([
     ['is gone', (root) => writeFileSync(join(root, 'renamed'), ''), 'INPUT_NOT_FOUND'],
     ['is another than was hashed', (root) => writeFileSync(join(root, 'a.jpg'), 'other'), 'FILE_CHANGED'],
@@ -323,7 +391,6 @@ describe('a package with files', () => {
     ]
   ])('is refused, and leaves nothing, where a file %s', async (_, spoil, code) => {
     const { folder, root, results } = exhibit({ 'a.jpg': 'one' })
-    const { rmSync } = await import('node:fs')
     rmSync(join(root, 'a.jpg'))
     spoil(root, folder)
     const out = join(folder, 'case')

@@ -22,7 +22,10 @@ export function gradeCommand() {
       new Option('--vics <version>', 'version to write').choices(['2.0', '1.3'] as const).default('2.0' as const)
     )
     .option('--profile <profile>', 'category profile of the grades (default: that of all sets of the results)')
-    .option('--files <folder>', 'the folder that was scanned: its graded files go into the package')
+    .option(
+      '--files <folder...>',
+      'the folders that were scanned, one for each results file: graded files go into the package'
+    )
     .option('--since <package...>', 'packages that were uploaded before: only what has changed since goes')
     .option('--allow-unknown', 'leave out grades of files that are not in the results')
     .option(
@@ -63,7 +66,7 @@ interface Asked {
   readonly vics: VicsVersion
   readonly out?: string | undefined
   readonly profile?: string | undefined
-  readonly files?: string | undefined
+  readonly files?: string[] | undefined
   readonly since?: string[] | undefined
   readonly allowUnknown?: true | undefined
   readonly gradedBy?: string | undefined
@@ -100,7 +103,7 @@ function defined<T extends object>(options: T): Defined<T> {
 
 function notesOn({ unknown, unmapped, profile, withoutTime, withoutSource, superseded }: GradeOutcome): string[] {
   const notes: [number, string][] = [
-    [unknown, 'grades are of files that are not in the results, and were left out'],
+    [unknown, 'grades are of files that are not in the results or have no digests there, and were left out'],
     [superseded, 'grades gave way to a later one of the same examiner'],
     [unmapped, `files have categories that profile ${profile} does not list`],
     [withoutSource, 'grades do not say who graded (--graded-by)'],
