@@ -81,12 +81,12 @@ function merged(a: Grade, b: Grade, where: string): Grade {
     String(a.category) !== String(b.category) ||
     RECORD_FLAGS.some((flag) => a[flag] !== undefined && b[flag] !== undefined && a[flag] !== b[flag])
   if (isContrary) throw contradiction(a, b, where)
-  const texts = (['gradedBy', 'series', 'tags', 'comments'] as const).map((name) => [name, together(a[name], b[name])])
-  const gradedAt = [a.gradedAt, b.gradedAt]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1)
-  const all: Record<string, unknown> = { ...b, ...a, ...Object.fromEntries(texts), gradedAt }
+  const texts = (['gradedBy', 'series', 'tags', 'comments'] as const).map((name): [string, unknown] => [
+    name,
+    together(a[name], b[name])
+  ])
+  const gradedAt = (a.gradedAt ?? '') > (b.gradedAt ?? '') ? a.gradedAt : b.gradedAt
+  const all = { ...b, ...a, ...(Object.fromEntries(texts) as Partial<Grade>), gradedAt }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Grade
 }
 

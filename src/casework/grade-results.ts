@@ -8,7 +8,7 @@ import type { FileRecord, HeaderRecord } from '../core/result.js'
 import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText } from '../files/index.js'
 import { isoTime } from '../formats/index.js'
 import { loadProfile } from '../index/index.js'
-import { readChecked, readHeader } from '../results/index.js'
+import { readChecked, readHeader, refuseTwice } from '../results/index.js'
 import { GradeBook } from './grade-book.js'
 import { type Grade, parseGrade, readGrades } from './grades.js'
 import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
@@ -89,6 +89,7 @@ export interface GradeOutcome {
  */
 export async function gradeResults(results: readonly string[], options: GradeOptions): Promise<GradeOutcome> {
   if (results.length === 0) throw usage('name the results that the grades are of')
+  await refuseTwice(results)
   const headers = await Promise.all(results.map((path) => readHeader(path)))
   const facts = factsOf(headers, options)
   const profile = await loadProfile(options.profile ?? profileOf(headers))
@@ -100,9 +101,10 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const earlier = await readEarlier(options.since ?? [], options.signal)
   const isUnchanged = (each: GradedMedia): boolean => {
     const fields = mediaFields(each, undefined, version)
-    return earlier.get(String(fields['MD5'])) === fingerprint(fields)
+    const before = earlier.get(String(fields['MD5']))
+    return before?.fingerprint === fingerprint(fields) && (each.stored === undefined || before.withFile)
   }
-  const sent = graded.filter((each) => !isUnchanged(each)).map((each) => stored(each, roots))
+  const sent = graded.map((each) => stored(each, roots)).filter((each) => !isUnchanged(each))
   if (options.out !== undefined) {
     await writePackage(options.out, sent, { facts, version, profileId: profile.id, roots }, options)
   }

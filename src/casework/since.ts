@@ -3,17 +3,28 @@
 import { createHash } from 'node:crypto'
 import { packageDocument, fieldIn, type JsonObject, readPackage } from './package-reader.js'
 
-/** MD5 in upper case → digest of the record without its number in the package and its place in it. */
-export type Earlier = ReadonlyMap<string, string>
+/** What was last sent of a content. */
+export interface Sent {
+  /** Digest of the record without its number in the package and its place in it. */
+  readonly fingerprint: string
+  readonly withFile: boolean
+}
 
-/** The last of several packages that has a content says what was last sent of it. */
+/** By MD5 in upper case. */
+export type Earlier = ReadonlyMap<string, Sent>
+
+/** The last of several packages that has a content says what was last sent of it; a file that went once is there. */
 export async function readEarlier(paths: readonly string[], signal?: AbortSignal): Promise<Earlier> {
-  const earlier = new Map<string, string>()
+  const earlier = new Map<string, Sent>()
   for (const path of paths) {
     for await (const part of readPackage(await packageDocument(path), signal)) {
       if (part.type !== 'media') continue
       const md5 = fieldIn(part.fields, 'MD5')
-      if (typeof md5 === 'string') earlier.set(md5.toUpperCase(), fingerprint(part.fields))
+      if (typeof md5 !== 'string') continue
+      const key = md5.toUpperCase()
+      const withFile =
+        typeof fieldIn(part.fields, 'RelativeFilePath') === 'string' || earlier.get(key)?.withFile === true
+      earlier.set(key, { fingerprint: fingerprint(part.fields), withFile })
     }
   }
   return earlier

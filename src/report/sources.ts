@@ -3,10 +3,11 @@
 import { ExhibitHashError } from '../core/errors.js'
 import { shortNames } from '../core/short-names.js'
 import { headOf, realPath } from '../files/index.js'
-import { companionsOf, readHeader, sha256OfFile } from '../results/index.js'
+import { companionsOf, readHeader, refuseTwice, sha256OfFile } from '../results/index.js'
 import type { ReportSource } from './writer.js'
 
 export async function describeSources(paths: readonly string[], withDigests: boolean): Promise<ReportSource[]> {
+  await refuseTwice(paths)
   const headers = await Promise.all(paths.map((path) => readHeader(path)))
   const files = shortNames(paths)
   const exhibits = headers.map(({ exhibit }) => exhibit)

@@ -5,6 +5,7 @@
 
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
 import { DigestItems } from './digest-items.js'
+import { refuseTwice } from './only-once.js'
 import { readResults } from './read.js'
 
 export interface DuplicateFile {
@@ -41,6 +42,7 @@ export async function* findDuplicates(
   paths: readonly string[],
   { across = false, signal }: DuplicatesOptions = {}
 ): AsyncGenerator<DuplicateGroup> {
+  await refuseTwice(paths)
   const wanted = await repeated(paths, across, signal)
   if (wanted.size === 0) return
   const groups = new Map<string, { sizeBytes: number | null; files: DuplicateFile[] }>()

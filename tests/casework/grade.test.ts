@@ -378,6 +378,17 @@ describe('a package with files', () => {
     })
   })
 
+  test('after one of hashes alone has the files, and after that no more', async () => {
+    const { folder, root, results } = exhibit({ 'a.jpg': 'one' })
+    const paths = ['hashes.json', 'files', 'again'].map((name) => join(folder, name))
+    const grades = [{ path: 'a.jpg', category: 1 }]
+    await gradeResults([results], { grades, out: paths[0] })
+    const second = await gradeResults([results], { grades, files: root, out: paths[1], since: [paths[0]] })
+    expect(second).toMatchObject({ media: 1, files: 1, unchanged: 0 })
+    const third = await gradeResults([results], { grades, files: root, out: paths[2], since: paths.slice(0, 2) })
+    expect(third).toMatchObject({ media: 0, unchanged: 1 })
+  })
+
   test.each<[string, (root: string, folder: string) => void, string]>([
     ['is gone', (root) => writeFileSync(join(root, 'renamed'), ''), 'INPUT_NOT_FOUND'],
     ['is another than was hashed', (root) => writeFileSync(join(root, 'a.jpg'), 'other'), 'FILE_CHANGED'],

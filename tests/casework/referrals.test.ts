@@ -1,11 +1,11 @@
 // Referrals: read in every form, matched, put in order with the reason of each, and kept from one run to the next.
 
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { HashSet } from 'exhibit-hash'
+import { buildHashSet, HashSet } from 'exhibit-hash'
 import {
   type Referral,
   type ReferralProblem,
@@ -136,6 +136,97 @@ describe('a referral', () => {
       expect(all.find(({ reportId }) => reportId === name)?.counts).toMatchObject({ items: 1, identical: 1 })
     // One content, in five referrals: each names the others.
     for (const one of all) expect(one.items[0].alsoIn).toHaveLength(4)
+  })
+})
+
+describe('a bundle', () => {
+  test('has one item for a content that its report lists twice', async () => {
+    const listed = { filename: KNOWN, verificationHash: digestHex('md5', readFileSync(image(KNOWN))) }
+    const sha1 = { filename: 'again', verificationHash: digestHex('sha1', readFileSync(image(KNOWN))) }
+    const path = bundle(tempFolder(), '1', { files: [listed, { ...listed, filename: 'other' }, sha1] }, [KNOWN])
+    const { all } = await run([path])
+    expect(all[0].counts).toMatchObject({ items: 1, identical: 1, notThere: 0, victimNotIdentified: 1 })
+  })
+
+  test('that is named twice, or with the folder that it lies in, is one referral', async () => {
+    const parent = tempFolder()
+    const path = bundle(parent, '1', {}, [KNOWN])
+    const { all } = await run([parent, path, join(parent, '.')])
+    expect(all).toMatchObject([{ reportId: '1', counts: { items: 1 } }])
+  })
+
+  test('of a report that another bundle has too says so, and its changes are told once', async () => {
+    const parent = tempFolder()
+    const worklist = join(parent, 'worklist.json')
+    const paths = ['a', 'b'].map((name) =>
+      bundle(parent, name, { reportId: '7' }, name === 'a' ? [KNOWN] : [KNOWN, OTHER])
+    )
+    for (let i = 0; i < 3; i++) {
+      const { all } = await run(i === 1 ? [...paths].reverse() : paths, { worklist })
+      expect(all.map(({ changed }) => changed)).toEqual([[], []])
+      expect(all.map(({ warnings }) => warnings.length)).toEqual([1, 1])
+    }
+  })
+
+  test.skipIf(process.platform === 'win32')('whose name has a back-slash keeps its files', async () => {
+    const parent = tempFolder()
+    bundle(parent, 'R\\5', {}, [KNOWN])
+    bundle(parent, 'Z9', {}, [OTHER])
+    const { all } = await run([parent])
+    expect(all.map(({ counts }) => counts.items)).toEqual([1, 1])
+  })
+
+  test('has its report as JSON and XML, and other documents beside it', async () => {
+    const path = bundle(tempFolder(), '1', { files: [{ filename: 'x' }] }, [KNOWN])
+    const [json] = readdirSync(path).filter((name) => name.endsWith('.json'))
+    writeFileSync(join(path, json.replace('.json', '.xml')), '<report><reportId>1</reportId></report>')
+    const large = join(path, 'chat.json')
+    writeFileSync(large, '')
+    truncateSync(large, 65 * 2 ** 20)
+    const { all, problems } = await run([path])
+    expect(problems).toEqual([])
+    const warnings = [expect.stringContaining('chat.json: is too large')] as string[]
+    expect(all).toMatchObject([{ counts: { items: 2 }, warnings }])
+  })
+
+  test('of a known-good file is looked at all the same', async () => {
+    const list = join(tempFolder(), 'good.txt')
+    const good = join(tempFolder(), 'good.ehx')
+    writeFileSync(list, `${digestHex('md5', readFileSync(image(OTHER)))}\n`)
+    await buildHashSet(good, [list], { name: 'Good', role: 'known-good' })
+    await using set = await HashSet.open(good)
+    const lines = await referrals([bundle(tempFolder(), '1', {}, [OTHER])], { sets: [set], today: TODAY })
+    expect(lines[0]).toMatchObject({ items: [{ relation: 'known-good', lookAgain: true }] })
+  })
+
+  test.each<[string, string | null]>([
+    ['2026-11-01', '2026-11-08'],
+    ['2026-11-01T23:30:00', '2026-11-08'],
+    ['2026-11-01T23:30:00Z', '2026-11-08'],
+    ['2026-11-01T23:30:00-05:00', '2026-11-09'],
+    ['2026-02-30', null],
+    ['2026-11-01T99:00:00', null],
+    ['9999-12-20', null],
+    ['0001-01-01', null]
+  ])('received on %s is due by %s', async (dateReceived, dueBy) => {
+    const { all } = await run([bundle(tempFolder(), '1', { risk: 'high', dateReceived })])
+    expect(all).toMatchObject([
+      { dueBy: dueBy ?? '2026-12-03', receivedFrom: dueBy === null ? 'first seen' : 'report' }
+    ])
+    expect(all[0].warnings).toHaveLength(dueBy === null ? 1 : 0)
+  })
+
+  test('of an id that two agencies have is named with its agency', async () => {
+    const parent = tempFolder()
+    const paths = ['A', 'B'].map((agency) =>
+      bundle(parent, agency, { reportId: '7', reportedInformation: { reportingEsp: { espName: agency } } })
+    )
+    await expect(run(paths, { changes: { risk: { '7': 'high' } } })).rejects.toThrow(/several agencies.*'A\/7', 'B\/7'/)
+    const { all } = await run(paths, { changes: { risk: { 'B/7': 'high' } } })
+    expect(all.map(({ agency, risk }) => [agency, risk])).toEqual([
+      ['B', 'high'],
+      ['A', 'unknown']
+    ])
   })
 })
 

@@ -5,7 +5,7 @@
 
 import type { CategoryMapping } from '../../core/category.js'
 import type { FileRecord, HeaderRecord } from '../../core/result.js'
-import { DigestItems, EarlierResults, strongestRelation } from '../../results/index.js'
+import { DigestItems, EarlierResults, refuseTwice, strongestRelation } from '../../results/index.js'
 import { checkCategoryMapping } from '../category-mapping.js'
 import { EvidenceReader, type Weighed } from './evidence.js'
 import { checkRule, Rule, type CorroborationRule } from './rule.js'
@@ -44,6 +44,7 @@ export async function* corroborate(
   paths: readonly string[],
   options: CorroborateOptions = {}
 ): AsyncGenerator<Verdict | CorroborationSummary> {
+  await refuseTwice(paths)
   const rule = new Rule(checkRule(options.rule ?? {}, 'rule'))
   const mappings = (options.mappings ?? []).map((mapping) => checkCategoryMapping(mapping, 'mapping'))
   const results: EarlierResults[] = []

@@ -2,7 +2,7 @@
 
 import { ExhibitHashError } from '../../core/errors.js'
 import type { FileRecord } from '../../core/result.js'
-import { DigestItems, EarlierResults, strongestRelation } from '../../results/index.js'
+import { DigestItems, EarlierResults, refuseTwice, strongestRelation } from '../../results/index.js'
 import { labelsOf } from './corroborate.js'
 import { isKeyedManifest, ManifestKey, readKeyedManifest, type ManifestLabels } from './keyed-manifest.js'
 import { isShareable } from './shareable.js'
@@ -54,6 +54,7 @@ export async function* findShared(
   paths: readonly string[],
   options: SharedOptions = {}
 ): AsyncGenerator<SharedMaterial> {
+  await refuseTwice(paths)
   const inputs = await openInputs(paths, options)
   try {
     const items = new DigestItems()

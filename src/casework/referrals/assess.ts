@@ -1,5 +1,6 @@
 // What a bundle comes to: its files scanned, the report's digests looked up, and one item for each content.
 
+import { ExhibitHashError } from '../../core/errors.js'
 import type { Digests } from '../../core/hashes.js'
 import type { FileRecord, Match } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
@@ -17,9 +18,14 @@ export interface Assessment {
   /** `alsoIn` is not told yet. */
   readonly items: readonly ReferralItem[]
   readonly warnings: readonly string[]
+  /** False of a second bundle of the same report: what was seen the last time is told of the first. */
+  readonly isFirst?: boolean
 }
 
-type Scanned = Pick<FileRecord, 'path' | 'digests' | 'media' | 'error'> & { readonly matches: readonly Match[] }
+type Scanned = Pick<FileRecord, 'path' | 'digests' | 'media' | 'error'> & {
+  readonly matches: readonly Match[]
+  readonly omitted: number
+}
 
 /** Scans all bundles in one run, and assesses each when its last file was read. */
 export async function* assessBundles(
@@ -53,16 +59,22 @@ async function* recordsOf(
   }
   let at = 0
   for await (const record of scan({ names: listed(), nul: true }, options)) {
-    while (nameWithin(withContents[at], record.path) === null && at + 1 < withContents.length) at++
-    const path = nameWithin(withContents[at], record.path)
-    const { digests, media, error, matches = [] } = record
-    yield { bundle: withContents[at], file: { path: path ?? record.path, digests, media, error, matches } }
+    const bundle = withContents.findIndex((one, i) => i >= at && nameWithin(one, record.path) !== null)
+    if (bundle === -1) {
+      const { path } = record
+      throw new ExhibitHashError('INTERNAL', `${path}: is of none of the referrals that were scanned`, { path })
+    }
+    at = bundle
+    const path = nameWithin(withContents[at], record.path) ?? ''
+    const { digests, media, error, matches = [], matchesOmitted: omitted = 0 } = record
+    yield { bundle: withContents[at], file: { path, digests, media, error, matches, omitted } }
   }
 }
 
 /** Name of a file within its bundle; empty for an archive itself, `null` where it is of another bundle. */
 function nameWithin({ contents }: Bundle, path: string): string | null {
-  const root = (contents ?? '').replaceAll('\\', '/')
+  // Only there a back-slash is no part of a name.
+  const root = process.platform === 'win32' ? (contents ?? '').replaceAll('\\', '/') : (contents ?? '')
   if (path === root || path === contents) return ''
   return path.startsWith(`${root}/`) || path.startsWith(`${root}!`) ? path.slice(root.length + 1) : null
 }
@@ -75,7 +87,7 @@ function assess(
   rule: Rule
 ): Assessment {
   const warnings = [...bundle.report.warnings]
-  const files = scanned.filter(({ path }) => path !== bundle.reportName && path !== '')
+  const files = scanned.filter(({ path }) => !bundle.reportNames.includes(path) && path !== '')
   const own = scanned.find(({ path }) => path === '' || path === '.')
   const fault = own?.error ?? null
   if (fault !== null) warnings.push(`${fault.code}: ${fault.message}`)
@@ -110,6 +122,8 @@ class Listed {
   readonly #byDigest = new Map<string, ReportedFile>()
   readonly #byName = new Map<string, ReportedFile>()
   readonly #found = new Set<ReportedFile>()
+  /** Digests of what was found: a report may list one content several times. */
+  readonly #foundDigests = new Set<string>()
 
   constructor(private readonly files: readonly ReportedFile[]) {
     for (const file of files) {
@@ -131,6 +145,7 @@ class Listed {
     if (reported === null) return { reported, verified: null }
     if (equal !== undefined) {
       this.#found.add(equal)
+      for (const hex of digests === null ? [] : kindsOf(digests)) this.#foundDigests.add(hex)
       return { reported, verified: 'agrees' }
     }
     // What has its name and another content is another file: the reported one stays to be looked up.
@@ -141,7 +156,9 @@ class Listed {
 
   /** What the bundle does not have. */
   get unfound(): readonly ReportedFile[] {
-    return this.files.filter((file) => !this.#found.has(file))
+    return this.files.filter(
+      (file) => !this.#found.has(file) && (file.digest === null || !this.#foundDigests.has(file.digest.hex))
+    )
   }
 }
 
@@ -159,13 +176,14 @@ function lookUp(files: readonly ReportedFile[], sets: readonly HashSet[]): Scann
     const features = batch.map(({ digest }) =>
       featuresFromHex(digest === null ? {} : { [digest.kind]: digest.hex }, { sizeBytes: null, pdqQuality: null })
     )
-    for (const [i, { matches }] of matchFiles(sets, features, {}).entries()) {
+    for (const [i, { matches, omitted }] of matchFiles(sets, features, {}).entries()) {
       found.push({
         path: batch[i].name ?? batch[i].originalName ?? 'unnamed',
         digests: null,
         media: null,
         error: null,
-        matches
+        matches,
+        omitted
       })
     }
   }
@@ -200,14 +218,15 @@ function itemOf(
 type Judged = Pick<ReferralItem, 'relation' | 'standing' | 'category' | 'label' | 'victimIdentified' | 'lookAgain'>
 
 function judge(
-  { digests, matches }: Scanned,
+  { digests, matches, omitted }: Scanned,
   strongest: ReturnType<typeof strongestRelation>,
   reader: EvidenceReader,
   rule: Rule
 ): Judged {
   if (strongest === null || strongest === 'knownGood') {
     const relation = strongest === null ? null : 'known-good'
-    return { relation, category: null, label: null, victimIdentified: null, lookAgain: relation === null }
+    // Only a trusted grade says that nobody needs to look again: somebody reported this file, harmless or not.
+    return { relation, category: null, label: null, victimIdentified: null, lookAgain: true }
   }
   const evidence = matches.map((match) => reader.read(match))
   const item = {
@@ -216,7 +235,7 @@ function judge(
     files: [],
     filesOmitted: 0,
     evidence,
-    evidenceOmitted: 0
+    evidenceOmitted: omitted
   }
   const verdict = verdictOn(item, rule)
   const { relation, lookAgain } = verdict

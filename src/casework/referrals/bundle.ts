@@ -6,7 +6,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/errors.js'
-import { readSmallFile, TemporaryFolder } from '../../files/index.js'
+import { readSmallFile, realPath, TemporaryFolder } from '../../files/index.js'
 import { readArchiveDocuments } from '../../pipeline/index.js'
 import { reportIn, reportOfList } from './report.js'
 import type { ReferralProblem, ReferralReport } from './types.js'
@@ -15,8 +15,8 @@ export interface Bundle {
   /** As it was named, or found below what was named. */
   readonly path: string
   readonly report: ReferralReport
-  /** Name of the report within the bundle, which is no item of it; `null` where the bundle is the report. */
-  readonly reportName: string | null
+  /** Names of the report within the bundle, which is no item of it; none where the bundle is the report. */
+  readonly reportNames: readonly string[]
   /** What is scanned; `null` where there is nothing but the report. */
   readonly contents: string | null
 }
@@ -31,6 +31,17 @@ const IS_LIST = /\.csv$/i
  * @throws {ExhibitHashError} INPUT_NOT_FOUND for a path that is not there
  */
 export async function* findBundles(paths: readonly string[]): AsyncGenerator<Bundle | ReferralProblem> {
+  const seen = new Set<string>()
+  for await (const found of allBundles(paths)) {
+    // What was named twice, or with the folder that it lies in, is one referral.
+    const real = await realPath(found.path)
+    if (seen.has(real)) continue
+    seen.add(real)
+    yield found
+  }
+}
+
+async function* allBundles(paths: readonly string[]): AsyncGenerator<Bundle | ReferralProblem> {
   for (const path of paths) {
     const status = await stat(path).catch((error: unknown) => {
       throw new ExhibitHashError(readErrorCode(error), `${path}: cannot be read`, { path, cause: error })
@@ -77,7 +88,8 @@ async function foldersAmong(
 
 /** True where several reports lie side by side. */
 async function hasReports(path: string, entries: readonly Dirent[]): Promise<boolean> {
-  return (await reportsAmong(path, namesOfFiles(entries), () => null)).length > 1
+  const { found } = await reportsAmong(path, namesOfFiles(entries), () => null)
+  return found.length > 1 && !isOneReport(found)
 }
 
 function namesOfFiles(entries: readonly Dirent[]): string[] {
@@ -117,7 +129,7 @@ interface Found {
 /** `null` where no file directly in the folder is a report. */
 async function bundleOfFolder(path: string): Promise<Bundle | null> {
   const names = namesOfFiles(await entriesOf(path))
-  const found = await reportsAmong(path, names, (error) => {
+  const { found, warnings } = await reportsAmong(path, names, (error) => {
     throw error
   })
   const lists = names.filter((each) => IS_LIST.test(each))
@@ -125,41 +137,59 @@ async function bundleOfFolder(path: string): Promise<Bundle | null> {
     const file = join(path, lists[0])
     found.push({ report: await reportOfList(file, file, basename(resolve(path))), name: lists[0] })
   }
-  if (found.length === 0) return null
-  const [{ report, name }] = onlyOne(found, path)
-  return { path, report, reportName: name, contents: resolve(path) }
+  return found.length === 0 ? null : { path, ...onlyOne(found, path, warnings), contents: resolve(path) }
 }
 
 async function reportsAmong(
   path: string,
   names: readonly string[],
   onFault: (error: unknown) => null
-): Promise<Found[]> {
+): Promise<{ readonly found: Found[]; readonly warnings: readonly string[] }> {
   const found: Found[] = []
+  const warnings: string[] = []
   for (const name of names.filter((each) => IS_DOCUMENT.test(each))) {
     const file = join(path, name)
+    if (((await stat(file).catch(() => null))?.size ?? 0) > MAX_REPORT_BYTES) {
+      warnings.push(`${name}: is too large for a report, and was not looked into for one`)
+      continue
+    }
     const bytes = await readSmallFile(file, 'REFERRAL_INVALID', MAX_REPORT_BYTES).catch(onFault)
     const report = bytes === null ? null : await reportIn(bytes, name, file).catch(onFault)
     if (report !== null) found.push({ report, name })
   }
-  return found
+  return { found, warnings }
 }
 
-function onlyOne(found: readonly Found[], path: string): readonly Found[] {
-  if (found.length === 1) return found
-  const message = `${path}: has several reports: ${found.map(({ name }) => name).join(', ')}`
-  throw new ExhibitHashError('REFERRAL_INVALID', message, { path })
+/** True of `report.json` and `report.xml` of one id: agencies send reports in both. */
+function isOneReport(found: readonly Found[]): boolean {
+  const stems = found.map(({ name, report }) => JSON.stringify([report.reportId, name.replace(IS_DOCUMENT, '')]))
+  return new Set(stems).size === 1
+}
+
+/** The report of a bundle; of two forms of it the one that lists more. */
+function onlyOne(
+  found: readonly Found[],
+  path: string,
+  warnings: readonly string[]
+): Pick<Bundle, 'report' | 'reportNames'> {
+  const names = found.map(({ name }) => name)
+  if (!isOneReport(found)) {
+    const message = `${path}: has several reports: ${names.join(', ')}`
+    throw new ExhibitHashError('REFERRAL_INVALID', message, { path })
+  }
+  const { report } = found.reduce((a, b) => (b.report.files.length > a.report.files.length ? b : a))
+  return { report: { ...report, warnings: [...report.warnings, ...warnings] }, reportNames: names }
 }
 
 async function bundleOfFile(path: string): Promise<Bundle> {
   const name = basename(path)
   if (IS_DOCUMENT.test(name)) {
     const report = await reportIn(await readSmallFile(path, 'REFERRAL_INVALID', MAX_REPORT_BYTES), name, path)
-    return { path, report: report ?? noReport(path), reportName: null, contents: null }
+    return { path, report: report ?? noReport(path), reportNames: [], contents: null }
   }
   if (IS_LIST.test(name)) {
     const report = await reportOfList(path, path, basename(name, extname(name)))
-    return { path, report, reportName: null, contents: null }
+    return { path, report, reportNames: [], contents: null }
   }
   return bundleOfArchive(path)
 }
@@ -180,8 +210,7 @@ async function bundleOfArchive(path: string): Promise<Bundle> {
     found.push({ report: await listInArchive(bytes, `${path}!${name}`, basename(path, extname(path))), name })
   }
   if (found.length === 0) noReport(path)
-  const [{ report, name }] = onlyOne(found, path)
-  return { path, report, reportName: name, contents: resolve(path) }
+  return { path, ...onlyOne(found, path, []), contents: resolve(path) }
 }
 
 /** Readers of lists open paths; the name of the copy is ours, whatever the archive calls it. */

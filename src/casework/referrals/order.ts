@@ -105,5 +105,5 @@ function decide(a: Unplaced, b: Unplaced): { readonly order: number; readonly by
 
 /** The day that is so many days after another. */
 export function dayAfter(received: string, days: number): string {
-  return new Date(Date.parse(received) + days * 86_400_000).toISOString().slice(0, 10)
+  return new Date(Date.parse(received.slice(0, 10)) + days * 86_400_000).toISOString().slice(0, 10)
 }

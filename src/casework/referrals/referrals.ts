@@ -63,11 +63,12 @@ export async function referrals(paths: readonly string[], options: ReferralsOpti
       ...(signal !== undefined && { signal }),
       ...(onProgress !== undefined && { onProgress })
     }
-    for await (const one of assessBundles(bundles, scanOptions, rule)) assessed.push(one)
+    // Before the long part: a misspelt name must not cost it.
     keepFirstSight(worklist, bundles, today)
     worklist.change(options.changes ?? {})
+    for await (const one of assessBundles(bundles, scanOptions, rule)) assessed.push(one)
     const terms = { days: { ...DEFAULT_RISK_DAYS, ...options.days }, priorities, today }
-    const placed = inOrder(withAlsoIn(assessed).map((one) => referralOf(one, worklist, terms)))
+    const placed = inOrder(withAlsoIn(withTwins(assessed)).map((one) => referralOf(one, worklist, terms)))
     return [...placed, ...problems, summaryOf(placed, problems, worklist)]
   }).catch((error: unknown) => {
     throw toExhibitHashError(error, 'INTERNAL')
@@ -81,6 +82,19 @@ function keepFirstSight(worklist: Worklist, bundles: readonly Bundle[], today: D
       worklist.set({ reportId, agency, firstSeen: today.toISOString() })
     }
   }
+}
+
+/** Two bundles of one report are two copies, or an addition to the first: each says that the other is there. */
+function withTwins(assessed: readonly Assessment[]): Assessment[] {
+  const keyOf = ({ bundle: { report } }: Assessment): string => JSON.stringify([report.agency, report.reportId])
+  const paths = new Map<string, string[]>()
+  for (const one of assessed) paths.set(keyOf(one), [...(paths.get(keyOf(one)) ?? []), one.bundle.path])
+  return assessed.map((one) => {
+    const others = (paths.get(keyOf(one)) ?? []).filter((path) => path !== one.bundle.path)
+    const isFirst = others.every((path) => one.bundle.path < path)
+    const warnings = others.map((path) => `${path} has the same report id of the same agency`)
+    return { ...one, isFirst, warnings: [...one.warnings, ...warnings] }
+  })
 }
 
 /** A content that stands in several referrals is shown in each, with the others named. */
@@ -123,7 +137,11 @@ function checkPriorities(given: Readonly<Record<string, Risk>>): Map<string, Ris
   return new Map(Object.entries(given).map(([priority, risk]) => [priority.toLowerCase(), risk]))
 }
 
-function referralOf({ bundle, items, warnings }: Assessment, worklist: Worklist, terms: Terms): Unplaced {
+function referralOf(
+  { bundle, items, warnings, isFirst = true }: Assessment,
+  worklist: Worklist,
+  terms: Terms
+): Unplaced {
   const { days, priorities, today } = terms
   const { reportId, agency, received, risk: reported, priority, dueBy: reportedDue } = bundle.report
   const kept = worklist.get(agency, reportId) ?? { reportId, agency, firstSeen: today.toISOString() }
@@ -134,7 +152,7 @@ function referralOf({ bundle, items, warnings }: Assessment, worklist: Worklist,
   const dueBy = given ?? (risk === 'unknown' ? null : dayAfter(since, days[risk]))
   const status = kept.status ?? 'new'
   const counts = countsOf(items)
-  worklist.set({ ...kept, seen: counts })
+  if (isFirst) worklist.set({ ...kept, seen: counts })
   return {
     type: 'referral',
     reportId,
@@ -151,7 +169,7 @@ function referralOf({ bundle, items, warnings }: Assessment, worklist: Worklist,
     received: since,
     receivedFrom: received === null ? 'first seen' : 'report',
     counts,
-    changed: kept.seen === undefined ? [] : changesIn(kept.seen, counts),
+    changed: kept.seen === undefined || !isFirst ? [] : changesIn(kept.seen, counts),
     warnings,
     items: [...items].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
   }

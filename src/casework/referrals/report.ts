@@ -7,6 +7,7 @@ import { isHex } from '../../core/hex.js'
 import { isPlainObject } from '../../core/plain-object.js'
 import { openSource, readXmlDocument } from '../../formats/index.js'
 import { RISKS, type ReferralReport, type ReportedFile } from './types.js'
+import { isDay } from './worklist.js'
 
 /** Longer texts are cut: a name is no place for a megabyte. */
 const MAX_TEXT = 4096
@@ -169,12 +170,18 @@ function textOf(value: unknown): string | null {
 function timeOf(value: unknown, name: string, warnings: string[]): string | null {
   const text = textOf(value)
   if (text === null) return null
-  // Of a time without a zone nobody can say which moment it was; its day is what counts here.
-  const isIso = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
-  const time = isIso ? Date.parse(text) : NaN
-  if (!Number.isNaN(time)) return new Date(time).toISOString()
+  const [, day, clock = '', zone] = /^(\d{4}-\d{2}-\d{2})(?:T([\d:.]+)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text) ?? []
+  // Of a time without a zone nobody can say which moment it was; its day is what counts here, wherever this runs.
+  const time = Date.parse(zone === undefined ? `${day}T00:00:00Z` : `${day}T${clock}${zone}`)
+  const isClock = zone !== undefined || clock === '' || !Number.isNaN(Date.parse(`${day}T${clock}Z`))
+  if (isDay(day) && isClock && !Number.isNaN(time) && isOfOurTime(day)) return new Date(time).toISOString()
   warnings.push(`'${name}' is no date: ${text.slice(0, 40)}`)
   return null
+}
+
+/** Years that no report is of come of typing errors, and would put a referral first or last for ever. */
+function isOfOurTime(day: string): boolean {
+  return day >= '1990' && day < '2100'
 }
 
 function oneOf<T extends string>(value: unknown, known: readonly T[], name: string, warnings: string[]): T | null {

@@ -78,13 +78,16 @@ export class Worklist {
     }
   }
 
-  #only(reportId: string): KeptReferral {
-    const found = [...this.kept.values()].filter((one) => one.reportId === reportId)
-    if (found.length === 0) throw usage(reportId, 'no referral has this report id')
+  /** By the id of its report, or by agency and id. */
+  #only(name: string): KeptReferral {
+    const all = [...this.kept.values()]
+    const byId = all.filter((one) => one.reportId === name)
+    const found = byId.length > 0 ? byId : all.filter((one) => `${one.agency ?? ''}/${one.reportId}` === name)
+    if (found.length === 0) throw usage(name, 'no referral has this report id')
     if (found.length === 1) return found[0]
     throw usage(
-      reportId,
-      `several agencies have a report of this id: ${found.map(({ agency }) => agency ?? 'unnamed').join(', ')}`
+      name,
+      `several agencies have a report of this id: name one of ${found.map((one) => `'${one.agency ?? ''}/${one.reportId}'`).join(', ')}`
     )
   }
 
