@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CLI, jsonLines } from './support/cli.js'
+import { jsonLines, runCli } from './support/cli.js'
 import { image } from './support/fixtures.js'
-import { recordOf, writeVics } from './support/vics.js'
+import { digestHex, recordOf, writeVics } from './support/vics.js'
+import { VicsTestServer } from './support/vics-server.js'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -55,16 +56,15 @@ function argumentsOf(line: string): string[] {
 }
 
 /** Each line of a block in a folder. */
-function runLines(commands: string, cwd: string) {
-  return commands
-    .trim()
-    .split('\n')
-    .map((line) => spawnSync(process.execPath, [CLI, ...argumentsOf(line)], { cwd, encoding: 'utf8' }))
+async function runLines(commands: string, cwd: string) {
+  const runs: Awaited<ReturnType<typeof runCli>>[] = []
+  for (const line of commands.trim().split('\n')) runs.push(await runCli(argumentsOf(line), { cwd }))
+  return runs
 }
 
 /** The exit status of each line. */
-function runCommands(commands: string): (number | null)[] {
-  return runLines(commands, folder).map(({ status }) => status)
+async function runCommands(commands: string): Promise<(number | null)[]> {
+  return (await runLines(commands, folder)).map(({ status }) => status)
 }
 
 /** The block of commands that begins with these words. */
@@ -97,12 +97,13 @@ describe('the README', () => {
     expect(runProgram(blocks('ts')[3])).toMatch(/^mail\/1\.jpg [0-9a-f]{64}\ntrue\n$/)
   })
 
-  test('walks through a case with the commands it shows', () => {
+  test('walks through a case with the commands it shows', async () => {
     const commands = blocks('sh').find((block) => block.includes('referrals referrals'))!
     const copy = join(folder, 'example')
     cpSync(join(ROOT, 'fixtures/case'), copy, { recursive: true })
-    const runs = runLines(commands, copy)
-    expect(runs.map(({ status }) => status)).toEqual([0, 0, 1, 1, 1, 0])
+    const server = await VicsTestServer.start()
+    const runs = await runLines(commands.replace('https://server.example/api', server.address), copy)
+    expect(runs.map(({ status }) => status)).toEqual([0, 0, 1, 1, 1, 0, 0, 0, 0])
     expect(jsonLines(runs[3].stdout)).toMatchObject([
       { reportId: '4711', risk: 'high', assignee: 'DC Smith', counts: { neverSeen: 1, victimNotIdentified: 1 } },
       { reportId: '4713', risk: 'unknown', items: [{ alsoIn: ['4711'] }] },
@@ -115,26 +116,31 @@ describe('the README', () => {
       { relation: 'similar' },
       { type: 'summary', lookAgain: 2 }
     ])
+    expect(runs[6].stdout).toContain('"media":2')
+    const held = [...server.files.values()].map(({ bytes, isFinal }) => [digestHex('md5', bytes), isFinal])
+    const sent = ['holiday-2.png', 'thumb.jpg'].map((name) => readFileSync(join(copy, 'evidence/AB-1', name)))
+    expect(held).toEqual(sent.map((bytes) => [digestHex('md5', bytes), true]))
+    expect([...server.cases.values()]).toMatchObject([{ isFinal: true }])
   }, 60_000)
 
-  test('builds and scans with the commands it shows', () => {
-    expect(runCommands(blocks('sh')[2])).toEqual([0, 1])
+  test('builds and scans with the commands it shows', async () => {
+    expect(await runCommands(blocks('sh')[2])).toEqual([0, 1])
     expect(readFileSync(join(folder, 'AB-1.ndjson'), 'utf8').trim().split('\n')).toHaveLength(5)
   })
 
-  test('makes and checks the package it shows', () => {
+  test('makes and checks the package it shows', async () => {
     writeFileSync(join(folder, 'grades.csv'), /^```csv\n(.*?)^```$/ms.exec(README)![1])
-    expect(runCommands(blockWith('exhibit-hash grade'))).toEqual([0, 0, 0])
+    expect(await runCommands(blockWith('exhibit-hash grade'))).toEqual([0, 0, 0])
     expect(readFileSync(join(folder, 'case/case.json'), 'utf8')).toContain('"Category":2,"MD5":"95CF97')
   })
 
-  test('writes the page it shows', () => {
-    expect(runCommands(blockWith('exhibit-hash review'))).toEqual([0])
+  test('writes the page it shows', async () => {
+    expect(await runCommands(blockWith('exhibit-hash review'))).toEqual([0])
     expect(readFileSync(join(folder, 'AB-1.html'), 'utf8')).toContain('edit-01-q30.jpg')
   })
 
-  test('makes the reports it shows', () => {
-    expect(runCommands(blockWith('exhibit-hash report'))).toEqual([0, 0])
+  test('makes the reports it shows', async () => {
+    expect(await runCommands(blockWith('exhibit-hash report'))).toEqual([0, 0])
     expect(readFileSync(join(folder, 'case.html'), 'utf8')).toContain('2 = Category B')
     expect(readFileSync(join(folder, 'AB-1.csv'), 'utf8').trim().split('\r\n')).toHaveLength(4)
   })
