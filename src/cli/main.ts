@@ -1,30 +1,42 @@
 #!/usr/bin/env node
 // The command line: commands gathered, arguments parsed, exit status set.
 
-import { Command, CommanderError } from '@commander-js/extra-typings'
-import { benchCommand } from './commands/bench.js'
-import { corroborateCommand } from './commands/corroborate.js'
-import { demoCommand } from './commands/demo.js'
-import { doctorCommand } from './commands/doctor.js'
-import { duplicatesCommand } from './commands/duplicates.js'
-import { gradeCommand } from './commands/grade.js'
-import { hashCommand } from './commands/hash.js'
-import { matchCommand } from './commands/match.js'
-import { referralsCommand } from './commands/referrals.js'
-import { rematchCommand } from './commands/rematch.js'
-import { reportCommand } from './commands/report.js'
-import { reviewCommand } from './commands/review.js'
-import { scanCommand } from './commands/scan.js'
-import { setCommand } from './commands/set.js'
-import { uploadCommand } from './commands/upload.js'
-import { verifyCommand } from './commands/verify.js'
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { EXIT } from './exit.js'
 import { reportFailure } from './failure.js'
 import { packageVersion } from '../files/index.js'
 
+type SetStatus = (status: number) => void
+
+/** In the order of the help. A run loads the command that it is of: the others would take longer to load than many runs take. */
+const COMMANDS: Readonly<Record<string, (setStatus: SetStatus) => Promise<CommandUnknownOpts>>> = {
+  demo: async () => (await import('./commands/demo.js')).demoCommand(),
+  hash: async (setStatus) => (await import('./commands/hash.js')).hashCommand(setStatus),
+  scan: async (setStatus) => (await import('./commands/scan.js')).scanCommand(setStatus),
+  match: async (setStatus) => (await import('./commands/match.js')).matchCommand(setStatus),
+  verify: async (setStatus) => (await import('./commands/verify.js')).verifyCommand(setStatus),
+  duplicates: async () => (await import('./commands/duplicates.js')).duplicatesCommand(),
+  rematch: async (setStatus) => (await import('./commands/rematch.js')).rematchCommand(setStatus),
+  grade: async () => (await import('./commands/grade.js')).gradeCommand(),
+  upload: async (setStatus) => (await import('./commands/upload.js')).uploadCommand(setStatus),
+  review: async () => (await import('./commands/review.js')).reviewCommand(),
+  report: async () => (await import('./commands/report.js')).reportCommand(),
+  corroborate: async () => (await import('./commands/corroborate.js')).corroborateCommand(),
+  referrals: async (setStatus) => (await import('./commands/referrals.js')).referralsCommand(setStatus),
+  set: async (setStatus) => (await import('./commands/set.js')).setCommand(setStatus),
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  bench: async () => (await import('./commands/bench.js')).benchCommand()
+}
+
+async function commandsFor([name]: readonly string[], setStatus: SetStatus): Promise<CommandUnknownOpts[]> {
+  const isOne = name !== undefined && Object.hasOwn(COMMANDS, name)
+  const wanted = isOne ? [COMMANDS[name]] : Object.values(COMMANDS)
+  return Promise.all(wanted.map((load) => load(setStatus)))
+}
+
 async function main(args: readonly string[]): Promise<number> {
   let status: number = EXIT.ok
-  const setStatus = (value: number): void => {
+  const setStatus: SetStatus = (value) => {
     status = value
   }
   const program = new Command('exhibit-hash')
@@ -34,26 +46,11 @@ async function main(args: readonly string[]): Promise<number> {
     .version(packageVersion())
     // What stands behind the name of a command is that command's.
     .enablePositionalOptions()
-    .addCommand(demoCommand())
-    .addCommand(hashCommand(setStatus))
-    .addCommand(scanCommand(setStatus))
-    .addCommand(matchCommand(setStatus))
-    .addCommand(verifyCommand(setStatus))
-    .addCommand(duplicatesCommand())
-    .addCommand(rematchCommand(setStatus))
-    .addCommand(gradeCommand())
-    .addCommand(uploadCommand(setStatus))
-    .addCommand(reviewCommand())
-    .addCommand(reportCommand())
-    .addCommand(corroborateCommand())
-    .addCommand(referralsCommand(setStatus))
-    .addCommand(setCommand(setStatus))
-    .addCommand(doctorCommand())
-    .addCommand(benchCommand())
     .addHelpText(
       'after',
       '\nStart with: exhibit-hash demo\nData goes to standard output, everything else to standard error.'
     )
+  for (const command of await commandsFor(args, setStatus)) program.addCommand(command)
   throwInsteadOfExit(program)
   try {
     await program.parseAsync(args, { from: 'user' })
