@@ -19,7 +19,6 @@ const CONTEXT = {
   'uco-observable': 'https://ontology.unifiedcyberontology.org/uco/observable/',
   'uco-tool': 'https://ontology.unifiedcyberontology.org/uco/tool/',
   'uco-types': 'https://ontology.unifiedcyberontology.org/uco/types/',
-  'uco-vocabulary': 'https://ontology.unifiedcyberontology.org/uco/vocabulary/',
   'exhibit-hash': 'urn:exhibit-hash:terms:',
   xsd: 'http://www.w3.org/2001/XMLSchema#'
 }
@@ -156,7 +155,7 @@ function contentFacet({ digests }: FileRecord, file: string): Node[] {
   const hashes = DIGEST_KINDS.map((kind) => ({
     '@id': facetId(`hash-${kind}`, file),
     '@type': 'uco-types:Hash',
-    'uco-types:hashMethod': typed('uco-vocabulary:HashNameVocab', HASH_NAMES[kind]),
+    'uco-types:hashMethod': HASH_NAMES[kind],
     'uco-types:hashValue': typed('xsd:hexBinary', digests[kind])
   }))
   return [
