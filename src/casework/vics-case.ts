@@ -6,6 +6,7 @@ import { RECORD_FLAGS } from '../core/set-record.js'
 import { packageVersion } from '../files/index.js'
 import { vicsMarker } from '../formats/index.js'
 import type { Grade } from './grades.js'
+import { mimeTypeOf } from './mime-types.js'
 
 export type VicsVersion = '2.0' | '1.3'
 
@@ -103,7 +104,7 @@ export function mediaFields(
     SHA1: digests!.sha1.toUpperCase(),
     PhotoDNA: version === '2.0' ? photoDna : undefined,
     MediaSize: sizeBytes,
-    MimeType: media === null || media.kind === 'other' ? undefined : `${media.kind}/${media.format}`,
+    MimeType: mimeTypeOf(media),
     RelativeFilePath: stored,
     DateUpdated: grade.gradedAt,
     PrecategorizationSource: grade.gradedBy,
