@@ -7,6 +7,7 @@ import { packageVersion } from '../files/index.js'
 import { vicsMarker } from '../formats/index.js'
 import type { Grade } from './grades.js'
 import { mimeTypeOf } from './mime-types.js'
+import { vicsPath } from './vics-names.js'
 
 export type VicsVersion = '2.0' | '1.3'
 
@@ -118,7 +119,8 @@ export function mediaFields(
 }
 
 function placeFields({ record, exhibit }: FoundAt, md5: string): Record<string, unknown> {
-  const { path, times } = record
+  const { times } = record
+  const path = vicsPath(record)
   return {
     MD5: md5,
     FileName: path.slice(path.lastIndexOf('/') + 1),

@@ -7,6 +7,8 @@ import { describe, expect, test } from 'vitest'
 import type { FileRecord } from 'exhibit-hash'
 import { checkPackage, type Grade, type GradeOptions, gradeResults, readGrades } from 'exhibit-hash/casework'
 import { mimeTypeOf } from '../../src/casework/mime-types.js'
+import { vicsPath } from '../../src/casework/vics-names.js'
+import { displayName } from '../../src/exhibit/exhibit-file.js'
 import { openSource } from '../../src/formats/index.js'
 import { runCli } from '../support/cli.js'
 import { md5, sha1, sha256 } from '../support/layers.js'
@@ -406,6 +408,46 @@ describe('any grades', () => {
         expect((await checkPackage(out)).findings).toEqual([])
       }),
       { numRuns: 25 }
+    )
+  })
+})
+
+describe('names in a package', () => {
+  /** What the comment of `vicsPath` says. */
+  const bytesOf = (text: string): Buffer =>
+    Buffer.concat(
+      text.split(/(%x[0-9A-F]{2})/).map((part) => {
+        if (/^%x[0-9A-F]{2}$/.test(part)) return Buffer.from(part.slice(2), 'hex')
+        return Buffer.from(part)
+      })
+    )
+  const takenBack = (text: string): string =>
+    bytesOf(text.replace(/%25(?=(?:25)*x[0-9A-F]{2})/g, '\u0000'))
+      .toString('latin1')
+      .replaceAll('\u0000', '%')
+
+  test.each<[string, string, string]>([
+    ['dir/a\xff.jpg', 'dir/a%xFF.jpg', 'a%xFF.jpg'],
+    ['dir/a\xfe.jpg', 'dir/a%xFE.jpg', 'a%xFE.jpg'],
+    ['a%xFF.jpg', 'a%25xFF.jpg', 'a%25xFF.jpg'],
+    ['a%25xFF.jpg', 'a%2525xFF.jpg', 'a%2525xFF.jpg'],
+    ['\xc3\xbc\xe2\x82.jpg', 'ü%xE2%x82.jpg', 'ü%xE2%x82.jpg'],
+    ['100%\xff.jpg', '100%%xFF.jpg', '100%%xFF.jpg'],
+    ['M%C3%BCller 100%.jpg', 'M%C3%BCller 100%.jpg', 'M%C3%BCller 100%.jpg']
+  ])('keep the bytes of %j apart from those of any other', async (bytes, FilePath, FileName) => {
+    const record = pictureRecord(0, 'a', displayName(Buffer.from(bytes, 'latin1')))
+    const { case: made } = await packageOf([{ md5: md5('a'), category: 1 }], {}, [record])
+    expect(made.Media[0].MediaFiles).toMatchObject([{ FilePath, FileName }])
+  })
+
+  test('can be taken back, whatever their bytes', () => {
+    const bits = [...'%x25fF0A/ü', '\xff', '\x80', '\xc3', '%25', '%xFF'].map((each) => Buffer.from(each, 'latin1'))
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 12 }), (parts) => {
+        const bytes = Buffer.concat(parts)
+        expect(takenBack(vicsPath(displayName(bytes)))).toBe(bytes.toString('latin1'))
+      }),
+      { numRuns: 2000 }
     )
   })
 })
