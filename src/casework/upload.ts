@@ -5,7 +5,7 @@ import { ExhibitHashError } from '../core/errors.js'
 import { isPlainObject } from '../core/plain-object.js'
 import { hashValue, sizeValue, vicsMarker } from '../formats/index.js'
 import { sha256OfFile } from '../results/index.js'
-import { checkPackage, type PackageCheck, storedFile } from './package-check.js'
+import { checkPackage, firstBlocking, type PackageCheck, storedFile } from './package-check.js'
 import { fieldIn, type JsonObject, packageFolder, readPackage } from './package-reader.js'
 import { UploadJournal } from './upload-journal.js'
 import { type ServerOptions, VicsServer } from './vics-rest.js'
@@ -75,10 +75,12 @@ function usage(name: string, expected: string): ExhibitHashError {
   return new ExhibitHashError('USAGE', `${name}: expected ${expected}`)
 }
 
-function refuseUnsound({ path, sound, cases, caseId, findings }: PackageCheck): string {
+function refuseUnsound(check: PackageCheck): string {
+  const { path, cases, caseId } = check
   const fail = (why: string): ExhibitHashError => new ExhibitHashError('PACKAGE_INVALID', `${path}: ${why}`, { path })
-  if (!sound) {
-    const { record, message } = findings.find(({ code }) => code !== 'COUNT_DIFFERS' && code !== 'CATEGORY_MISSING')!
+  const blocking = firstBlocking(check)
+  if (blocking !== undefined) {
+    const { record, message } = blocking
     throw fail(`${record === null ? '' : `record ${record}: `}${message}`)
   }
   if (cases !== 1 || caseId === null) throw fail(`holds ${cases} cases, and one is sent at a time`)

@@ -258,7 +258,12 @@ describe('the check of a package', () => {
     ['another MD5', { MD5: md5, Category: 1, RelativeFilePath: 'Files\\0.bin' }, { MEDIA_CHANGED: 1 }],
     ['an MD5 that is none', { MD5: 'x', Category: 1 }, { MD5_INVALID: 1 }],
     ['an MD5 that is a number', { MD5: 7, MediaID: 9, Category: 1 }, { MD5_INVALID: 1 }],
-    ['an MD5 that was there', { MD5: digestHex('md5', contentOf(0)), Category: 1 }, { MD5_TWICE: 1 }],
+    ['an MD5 that was there', { MD5: digestHex('md5', contentOf(0)), Category: '1' }, { MD5_TWICE: 1 }],
+    [
+      'an MD5 that was there with another category',
+      { MD5: digestHex('md5', contentOf(0)), Category: 2 },
+      { MD5_CONTRADICTS: 1 }
+    ],
     ['no category', { MD5: md5, Category: '' }, { CATEGORY_MISSING: 1 }],
     [
       'hostile text',
@@ -279,6 +284,25 @@ describe('the check of a package', () => {
     ['no number', { CaseNumber: '' }, { CASE_NUMBER_MISSING: 1 }, true]
   ])('looks at the case: %s', async (_, facts, counts, sound) => {
     expect(await checkPackage(packageIn(tempFolder(), 1, { facts }))).toMatchObject({ counts, sound })
+  })
+
+  test('tells what stands in the way behind any number of harmless findings, and an upload says so', async () => {
+    const harmless = Array.from({ length: 1001 }, (_, i) => ({ MD5: digestHex('md5', `harmless ${i}`) }))
+    const facts = { CaseNumber: '', TotalMediaFiles: undefined }
+    const path = packageIn(tempFolder(), 0, { media: [...harmless, { MD5: 'x', Category: 1 }], facts })
+    const { sound, counts, findings } = await checkPackage(path)
+    expect({ sound, counts }).toEqual({
+      sound: false,
+      counts: { CATEGORY_MISSING: 1001, MD5_INVALID: 1, CASE_NUMBER_MISSING: 1 }
+    })
+    expect(findings.filter(({ code }) => code !== 'CATEGORY_MISSING')).toMatchObject([
+      { code: 'MD5_INVALID', record: 1002 },
+      { code: 'CASE_NUMBER_MISSING' }
+    ])
+    expect(findings).toHaveLength(1002)
+    const made = uploadPackage(path, { to: 'http://127.0.0.1:9/api' })
+    await expect(made).rejects.toMatchObject({ code: 'PACKAGE_INVALID' })
+    await expect(made).rejects.toThrow(/record 1002: MD5 is missing or no MD5/)
   })
 
   test.each<[string, string]>([

@@ -85,6 +85,7 @@ function describe({
   cases,
   caseId,
   caseNumber,
+  marker,
   media,
   places,
   files,
@@ -99,6 +100,7 @@ function describe({
         'case',
         `${caseNumber ?? 'no number'} (${caseId ?? 'no identity'})${cases > 1 ? `, the first of ${formatCount(cases)}` : ''}`
       ],
+      ['marker', marker ?? 'none'],
       ['records', `${formatCount(media)}, found at ${formatCount(places)} places`],
       ['files', `${formatCount(files)} (${formatBytes(bytes)})`],
       ...Object.entries(counts).map(([code, count]) => [code, formatCount(count)])
