@@ -441,7 +441,8 @@ describe('names in a package', () => {
   })
 
   test('can be taken back, whatever their bytes', () => {
-    const bits = [...'%x25fF0A/ü', '\xff', '\x80', '\xc3', '%25', '%xFF'].map((each) => Buffer.from(each, 'latin1'))
+    const texts = ['%', 'x', '2', '5', 'f', 'F', '0', 'A', '/', '\xc3\xbc', '\xff', '\x80', '\xc3', '%25', '%xFF']
+    const bits = texts.map((each) => Buffer.from(each, 'latin1'))
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 12 }), (parts) => {
         const bytes = Buffer.concat(parts)
