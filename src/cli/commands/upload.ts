@@ -110,7 +110,7 @@ function describe({
 
 const HELP = `
 What the server has acknowledged is kept beside the package (….upload): the same command again goes on where it was cut, and
-sends nothing twice. A package of another tool goes as it stands, with every field.
+sends nothing twice. A package of another tool goes as it stands, with every field, under its own version and profile.
 
 Exit status of --check: 0 sound, 65 not.
 
