@@ -21,6 +21,7 @@ export type PackageFindingCode =
   | 'CASE_NUMBER_MISSING'
   | 'MD5_INVALID'
   | 'MD5_TWICE'
+  | 'MD5_CONTRADICTS'
   | 'CATEGORY_MISSING'
   | 'PATH_ESCAPES'
   | 'MEDIA_MISSING'
@@ -41,12 +42,14 @@ export interface PackageCheck {
   readonly cases: number
   readonly caseId: string | null
   readonly caseNumber: string | null
+  /** Marker of the document, which names version and profile; `null` where it has none. */
+  readonly marker: string | null
   readonly media: number
   readonly places: number
   /** Records with a stored file, and their bytes. */
   readonly files: number
   readonly bytes: number
-  /** Findings by code; `findings` lists the first thousand. */
+  /** Findings by code; `findings` lists the first thousand of each. */
   readonly counts: Readonly<Record<string, number>>
   readonly findings: readonly PackageFinding[]
 }
@@ -56,9 +59,17 @@ export interface PackageOptions {
   readonly onProgress?: (records: number, bytes: number) => void
 }
 
+/** Of each code, so that many harmless ones leave room for the one that matters. */
 const MAX_FINDINGS = 1000
-/** What another exporter may mean otherwise (VICS.md: TotalMediaFiles), or leave out. */
-const TOLERATED = new Set<PackageFindingCode>(['COUNT_DIFFERS', 'CATEGORY_MISSING', 'CASE_NUMBER_MISSING'])
+/** What another exporter may mean otherwise (TotalMediaFiles), leave out, or say in several records. */
+const TOLERATED: ReadonlySet<string> = new Set<PackageFindingCode>([
+  ...(['COUNT_DIFFERS', 'CATEGORY_MISSING', 'CASE_NUMBER_MISSING', 'MD5_TWICE'] as const)
+])
+
+/** The first finding that stands in the way of an upload. */
+export function firstBlocking({ findings }: PackageCheck): PackageFinding | undefined {
+  return findings.find(({ code }) => !TOLERATED.has(code))
+}
 
 /**
  * Checks a package: a VICS document, or the folder that one lies in.
@@ -92,7 +103,9 @@ export async function storedFile(
 class Checking {
   readonly #findings: PackageFinding[] = []
   readonly #counts: Record<string, number> = {}
-  readonly #seen = new Set<string>()
+  /** MD5 → the first record that has it. */
+  readonly #seen = new Map<string, { readonly category: number | string | null; readonly position: number }>()
+  #marker: string | null = null
   #cases: JsonObject[] = []
   #isOpen = false
   #media = 0
@@ -106,24 +119,41 @@ class Checking {
   ) {}
 
   async take(part: PackagePart): Promise<void> {
-    if (part.type === 'case') {
-      // The beginning of a case and the whole of it are one.
-      if (this.#isOpen) this.#cases.pop()
-      this.#cases.push(part.fields)
-      this.#isOpen = !part.isWhole
-      return
-    }
+    if (part.type === 'marker') this.#marker = part.marker.text
+    else if (part.type === 'case') this.#takeCase(part)
+    else await this.#takeMedia(part)
+  }
+
+  #takeCase({ fields, isWhole }: PackagePart & { type: 'case' }): void {
+    // The beginning of a case and the whole of it are one.
+    if (this.#isOpen) this.#cases.pop()
+    this.#cases.push(fields)
+    this.#isOpen = !isWhole
+  }
+
+  async #takeMedia({ fields, position }: PackagePart & { type: 'media' }): Promise<void> {
     this.#media++
-    const { fields, position } = part
     const files = fieldIn(fields, 'MediaFiles')
     this.#places += Array.isArray(files) ? files.length : 0
+    const category = categoryValue(fieldIn(fields, 'Category')) ?? null
+    if (category === null) this.#find('CATEGORY_MISSING', position, 'has no category')
     const md5 = hashValue('md5', fieldIn(fields, 'MD5'))
     if (md5 === undefined) this.#find('MD5_INVALID', position, 'MD5 is missing or no MD5')
-    else if (this.#seen.has(md5)) this.#find('MD5_TWICE', position, `${md5} is the MD5 of an earlier record too`)
-    else this.#seen.add(md5)
-    if (categoryValue(fieldIn(fields, 'Category')) === null) this.#find('CATEGORY_MISSING', position, 'has no category')
+    else this.#checkRepeated(md5, category, position)
     await this.#checkFile(fields, position, md5)
     this.options.onProgress?.(this.#media, this.#bytes)
+  }
+
+  /** Several records may be of one content, but a server keeps one category of it. */
+  #checkRepeated(md5: string, category: number | string | null, position: number): void {
+    const first = this.#seen.get(md5)
+    if (first === undefined) this.#seen.set(md5, { category, position })
+    else if (first.category === category) {
+      this.#find('MD5_TWICE', position, `${md5} is the MD5 of record ${first.position} too`)
+    } else {
+      const other = `record ${first.position} of this MD5 has category ${first.category ?? 'none'}`
+      this.#find('MD5_CONTRADICTS', position, `${md5}: category ${category ?? 'none'}, and ${other}`)
+    }
   }
 
   finish(): PackageCheck {
@@ -137,10 +167,11 @@ class Checking {
     }
     return {
       path: this.document,
-      sound: Object.keys(this.#counts).every((code) => TOLERATED.has(code as PackageFindingCode)),
+      sound: Object.keys(this.#counts).every((code) => TOLERATED.has(code)),
       cases: this.#cases.length,
       caseId: textOf(first, 'CaseID'),
       caseNumber: textOf(first, 'CaseNumber'),
+      marker: this.#marker,
       media: this.#media,
       places: this.#places,
       files: this.#files,
@@ -176,8 +207,9 @@ class Checking {
   }
 
   #find(code: PackageFindingCode, record: number | null, message: string): void {
-    this.#counts[code] = (this.#counts[code] ?? 0) + 1
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ code, record, message })
+    const count = (this.#counts[code] ?? 0) + 1
+    this.#counts[code] = count
+    if (count <= MAX_FINDINGS) this.#findings.push({ code, record, message })
   }
 }
 

@@ -17,13 +17,22 @@ import {
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** Which version and profile a document has: what its codes mean, and how its records are spelt. */
+export interface PackageMarker {
+  readonly key: string
+  readonly text: string
+}
+
 export type PackagePart =
+  /** Once or more, wherever it stands in the document. */
+  | { readonly type: 'marker'; readonly marker: PackageMarker }
   /** The facts of a case without its media; comes before its media as far as it stands before them, and whole after them. */
   | { readonly type: 'case'; readonly fields: JsonObject; readonly isWhole: boolean }
   /** A Media record as it stands, number `position` from 1. */
   | { readonly type: 'media'; readonly fields: JsonObject; readonly json: string; readonly position: number }
 
 const LISTS = [new Set(['value', 'cases', 'media']), new Set(['media'])]
+const MARKER_KEY = /^@?odata\.(?:context|metadata)$/i
 const LIMITS = { descend: LISTS, maxDepth: 64, maxElementBytes: 64 * 1024 * 1024 }
 
 /** The document of a package: the file itself, or the one JSON file in a folder. */
@@ -91,7 +100,9 @@ class PartCollector implements SliceHandler {
   surroundings(json: Buffer, level: number, end: number): void {
     const fields = this.#parse(json.toString('utf8'), end - json.length)
     this.isRecognised = true
-    if (level !== 1 || !isPlainObject(fields)) return
+    if (!isPlainObject(fields)) return
+    if (level === 0) this.#takeMarker(fields)
+    if (level !== 1) return
     // It is told before its media, and once more after them. A key that is repeated makes two cases, which nobody sends.
     this.#isInCase = !this.#isInCase
     this.#parts.push({ type: 'case', fields: withoutMedia(fields), isWhole: !this.#isInCase })
@@ -102,6 +113,12 @@ class PartCollector implements SliceHandler {
       path: this.path,
       stage: 'read'
     })
+  }
+
+  #takeMarker(fields: JsonObject): void {
+    for (const [key, text] of Object.entries(fields)) {
+      if (MARKER_KEY.test(key) && typeof text === 'string') this.#parts.push({ type: 'marker', marker: { key, text } })
+    }
   }
 
   #takeElement(fields: JsonObject, json: string, level: number): void {

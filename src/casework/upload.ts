@@ -1,12 +1,11 @@
 // A case package sent to a server: checked, opened, its files sent side by side, each held against what the server says of it.
 
-import { open } from 'node:fs/promises'
 import { ExhibitHashError } from '../core/errors.js'
-import { isPlainObject } from '../core/plain-object.js'
-import { hashValue, sizeValue, vicsMarker } from '../formats/index.js'
+import { withLock } from '../files/index.js'
 import { sha256OfFile } from '../results/index.js'
-import { checkPackage, type PackageCheck, storedFile } from './package-check.js'
-import { fieldIn, type JsonObject, packageFolder, readPackage } from './package-reader.js'
+import { FileSender } from './file-sender.js'
+import { checkPackage, firstBlocking, type PackageCheck } from './package-check.js'
+import { type UploadItem, UploadItems } from './upload-items.js'
 import { UploadJournal } from './upload-journal.js'
 import { type ServerOptions, VicsServer } from './vics-rest.js'
 
@@ -40,6 +39,8 @@ export interface UploadOutcome {
   readonly confirmed: number
 }
 
+type Sizes = Required<Pick<UploadOptions, 'parallel' | 'chunkBytes'>>
+
 const MAX_CHUNK_BYTES = 10 * 1024 * 1024
 
 /**
@@ -47,7 +48,7 @@ const MAX_CHUNK_BYTES = 10 * 1024 * 1024
  * the package in `….upload`: the same call again goes on where the last one was cut, and sends nothing where all is there.
  *
  * @throws {ExhibitHashError} USAGE, PACKAGE_INVALID, UPLOAD_REFUSED, UPLOAD_FAILED, UPLOAD_CONFLICT, UPLOAD_MISMATCH,
- * INPUT_NOT_FOUND, READ_FAILED, WRITE_FAILED, ABORTED
+ * FILE_CHANGED, INPUT_NOT_FOUND, READ_FAILED, WRITE_FAILED (another process uploads the package), ABORTED
  *
  * @example
  * await uploadPackage('case/', { to: 'https://server/api', credentials: { clientId, clientSecret } })
@@ -61,72 +62,78 @@ export async function uploadPackage(path: string, options: UploadOptions): Promi
   }
   const check = await checkPackage(path, { ...(options.signal && { signal: options.signal }) })
   const caseId = refuseUnsound(check)
-  const identity = { server: server.address, caseId, sha256: await sha256OfFile(check.path) }
-  const journal = await UploadJournal.open(`${check.path}.upload`, identity)
-  try {
-    const upload = new Upload(server, journal, check, caseId, { parallel, chunkBytes }, options)
-    return await upload.run()
-  } finally {
-    await journal.close()
-  }
+  const journalPath = `${check.path}.upload`
+  return withLock(journalPath, async () => {
+    const identity = { server: server.address, caseId, sha256: await sha256OfFile(check.path) }
+    const journal = await UploadJournal.open(journalPath, identity)
+    try {
+      const items = await UploadItems.open(check.path, options.signal)
+      return await new Upload(server, journal, items, check, caseId, { ...options, parallel, chunkBytes }).run()
+    } finally {
+      await journal.close()
+    }
+  })
 }
 
 function usage(name: string, expected: string): ExhibitHashError {
   return new ExhibitHashError('USAGE', `${name}: expected ${expected}`)
 }
 
-function refuseUnsound({ path, sound, cases, caseId, findings }: PackageCheck): string {
+function refuseUnsound(check: PackageCheck): string {
+  const { path, cases, caseId } = check
   const fail = (why: string): ExhibitHashError => new ExhibitHashError('PACKAGE_INVALID', `${path}: ${why}`, { path })
-  if (!sound) {
-    const { record, message } = findings.find(({ code }) => code !== 'COUNT_DIFFERS' && code !== 'CATEGORY_MISSING')!
+  const blocking = firstBlocking(check)
+  if (blocking !== undefined) {
+    const { record, message } = blocking
     throw fail(`${record === null ? '' : `record ${record}: `}${message}`)
   }
   if (cases !== 1 || caseId === null) throw fail(`holds ${cases} cases, and one is sent at a time`)
   return caseId.replace(/[{}]/g, '')
 }
 
-interface Item {
-  readonly md5: string
-  readonly json: string
-  readonly sizeBytes: number | undefined
-  readonly file: { readonly path: string; readonly sizeBytes: number } | null
-}
-
 class Upload {
   readonly #progress: { -readonly [K in keyof UploadProgress]: UploadProgress[K] }
   readonly #counts = { sent: 0, alreadySent: 0, bytes: 0, confirmed: 0 }
-  #failure: unknown = null
+  /** MD5s of files of which nobody can say what the server holds. */
+  readonly #unclear = new Set<string>()
+  readonly #stop = new AbortController()
+  readonly #sender: FileSender
 
   constructor(
     private readonly server: VicsServer,
     private readonly journal: UploadJournal,
+    private readonly items: UploadItems,
     private readonly check: PackageCheck,
     private readonly caseId: string,
-    private readonly sizes: { readonly parallel: number; readonly chunkBytes: number },
-    private readonly options: UploadOptions
+    private readonly options: UploadOptions & Sizes
   ) {
     this.#progress = { filesDone: 0, files: check.media, bytesDone: 0, bytes: check.bytes }
+    const { chunkBytes } = options
+    const target = { caseId, version: items.version }
+    this.#sender = new FileSender(server, journal, target, { chunkBytes, signal: this.#stop.signal })
   }
 
   async run(): Promise<UploadOutcome> {
     const { server, caseId, journal, check } = this
-    const outcome = (): UploadOutcome => ({ server: server.address, caseId, media: check.media, ...this.#counts })
-    if (journal.isComplete) {
-      this.#counts.alreadySent = check.media
-      return outcome()
+    if (journal.isComplete) this.#counts.alreadySent = check.media
+    else {
+      await this.#openCase()
+      await this.#sendAll()
+      await server.finalizeCase(caseId)
+      await journal.finishCase()
     }
+    return { server: server.address, caseId, media: check.media, ...this.#counts }
+  }
+
+  async #openCase(): Promise<void> {
+    const { server, caseId, items } = this
     await server.serverInfo()
     await this.#refuseOtherCase()
-    const caseDocument = await this.#caseDocument()
-    if (!(await server.initializeCase(caseDocument, false))) {
-      await server.initializeCase(caseDocument, true)
-      // Of a try that nothing here remembers: its rests would be taken for beginnings of ours.
-      if (journal.isNew) await server.clearUnfinalized(caseId)
-    }
-    await this.#sendAll()
-    await server.finalizeCase(caseId)
-    await journal.finishCase()
-    return outcome()
+    const document = items.caseDocument(caseId)
+    if (await server.initializeCase(document, items.version, false)) return
+    await server.initializeCase(document, items.version, true)
+    // Of a try that nothing here remembers: its rests would be taken for beginnings of ours.
+    if (this.journal.isNew) await server.clearUnfinalized(caseId)
   }
 
   async #refuseOtherCase(): Promise<void> {
@@ -139,114 +146,80 @@ class Upload {
     throw new ExhibitHashError('UPLOAD_CONFLICT', message, { path: this.check.path })
   }
 
-  async #caseDocument(): Promise<string> {
-    let facts: JsonObject = {}
-    for await (const part of readPackage(this.check.path, this.options.signal))
-      if (part.type === 'case') facts = part.fields
-    return documentOf('Cases', JSON.stringify({ ...facts, CaseID: this.caseId }))
+  /** What stays unclear is sent once more when nothing else is under way, since clearing takes away all that is not finalised. */
+  async #sendAll(): Promise<void> {
+    await this.#sendSideBySide(this.items.read(), (item) => this.#send(item))
+    if (this.#unclear.size === 0) return
+    await this.server.clearUnfinalized(this.caseId)
+    await this.#sendSideBySide(this.items.read(this.#unclear), (item) => this.#sendAgain(item))
   }
 
-  /** As many workers as files may be under way, all fed by one reading of the document. */
-  async #sendAll(): Promise<void> {
-    const items = this.#items()
+  /** As many workers as files may be under way, all fed by one reading of the document. Ends when all of them have. */
+  async #sendSideBySide(
+    items: AsyncGenerator<UploadItem, undefined>,
+    send: (item: UploadItem) => Promise<void>
+  ): Promise<void> {
+    const failures: unknown[] = []
     const worker = async (): Promise<void> => {
-      for (;;) {
-        const { value, done } = await items.next()
-        if (done === true || this.#failure !== null) return
-        try {
-          await this.#send(value)
-        } catch (error) {
-          this.#failure ??= error
-          return
+      try {
+        for (;;) {
+          const { value, done } = await items.next()
+          if (done === true || this.#stop.signal.aborted) return
+          await send(value)
         }
+      } catch (error) {
+        failures.push(error)
+        this.#stop.abort()
       }
     }
-    await Promise.all(Array.from({ length: this.sizes.parallel }, worker)).finally(() => items.return(undefined))
-    if (this.#failure !== null) throw this.#failure as Error
+    await Promise.all(Array.from({ length: this.options.parallel }, worker))
+    await items.return(undefined)
+    if (failures.length > 0) throw failures[0]
   }
 
-  async *#items(): AsyncGenerator<Item, undefined> {
-    for await (const part of readPackage(this.check.path, this.options.signal)) {
-      if (part.type !== 'media') continue
-      const md5 = hashValue('md5', fieldIn(part.fields, 'MD5'))!
-      const relative = fieldIn(part.fields, 'RelativeFilePath')
-      const hasFile = typeof relative === 'string' && relative.trim() !== ''
-      const found = hasFile ? await storedFile(packageFolder(this.check.path), relative) : null
-      if (typeof found === 'string')
-        throw new ExhibitHashError('FILE_CHANGED', `${this.check.path}: ${md5}: the file has gone`)
-      yield { md5, json: part.json, sizeBytes: sizeValue(fieldIn(part.fields, 'MediaSize')), file: found }
-    }
-  }
-
-  async #send(item: Item): Promise<void> {
-    const { md5, json, file } = item
+  async #send(item: UploadItem): Promise<void> {
+    const { md5, records, bytes } = item
     if (this.journal.isDone(md5)) {
-      this.#counts.alreadySent++
-      this.#advance(file?.sizeBytes ?? 0, 1)
+      this.#counts.alreadySent += records
+      this.#advance(bytes, records)
       return
     }
-    const isNew = await this.server.initializeFile(documentOf('Media', json), md5, this.caseId)
-    const isTaken = file === null || (await this.#sendFile(item, file))
-    // What was there before and takes nothing more is complete: the server says so when it is finalised.
-    if (!isTaken && isNew) throw this.#mismatch(md5, 'the server opens the file and takes no chunk at offset 0')
-    const { status, body } = await this.server.finalizeFile(md5, this.caseId)
-    // 409: it has been finalised before, by an earlier upload or a request whose answer was lost.
-    if (status !== 409) this.#confirm(item, body)
-    await this.journal.finishFile(md5)
-    this.#counts[isTaken ? 'sent' : 'alreadySent']++
-    this.#advance(isTaken ? 0 : file.sizeBytes, 1)
+    const why = await this.#sendOnce(item, this.journal.isNew)
+    if (why === null) return
+    this.#unclear.add(md5)
+    await this.journal.restart(md5)
   }
 
-  /** False where the server takes nothing of it, not even its beginning. */
-  async #sendFile({ md5, json }: Item, { path, sizeBytes }: NonNullable<Item['file']>): Promise<boolean> {
-    const input = await open(path)
-    try {
-      const memory = Buffer.allocUnsafeSlow(Math.max(1, Math.min(this.sizes.chunkBytes, sizeBytes)))
-      let offset = Math.min(this.journal.offsetOf(md5), sizeBytes)
-      let isAgain = false
-      this.#advance(offset, 0)
-      while (offset < sizeBytes) {
-        const { bytesRead } = await input.read(memory, 0, memory.length, offset)
-        if (bytesRead === 0) {
-          throw new ExhibitHashError('FILE_CHANGED', `${path}: became shorter while it was sent`, { path })
-        }
-        if (await this.server.sendChunk(md5, this.caseId, offset, memory.subarray(0, bytesRead))) {
-          offset += bytesRead
-          this.#counts.bytes += bytesRead
-          await this.journal.acknowledge(md5, offset)
-          this.#advance(bytesRead, 0)
-          continue
-        }
-        if (offset === 0) return false
-        // The server has forgotten what it acknowledged: from the beginning, once.
-        if (isAgain) throw this.#mismatch(md5, `the server takes no chunk at offset ${offset}`)
-        isAgain = true
-        this.#advance(-offset, 0)
-        offset = 0
-        await this.server.initializeFile(documentOf('Media', json), md5, this.caseId)
-      }
-      return true
-    } finally {
-      await input.close()
+  async #sendAgain(item: UploadItem): Promise<void> {
+    const why = await this.#sendOnce(item, true)
+    if (why === null) return
+    await this.journal.restart(item.md5)
+    throw this.#mismatch(item, `${why}: let its administrator look what is there of this file, and remove it`)
+  }
+
+  /** Returns why it is unclear whether the server holds the file; `null` where it does. */
+  async #sendOnce(item: UploadItem, isClean: boolean): Promise<string | null> {
+    let told = 0
+    const onBytes = (bytes: number): void => {
+      this.#counts.bytes += bytes
+      // What is sent twice is progress once.
+      const more = Math.min(bytes, item.bytes - told)
+      told += more
+      this.#advance(more, 0)
     }
-  }
-
-  /** A server that says another digest or size than was sent does not hold the file. */
-  #confirm({ md5, file, sizeBytes }: Item, body: unknown): void {
-    const held = mediaIn(body)
-    if (held === null) return
-    const said = hashValue('md5', fieldIn(held, 'MD5'))
-    if (said === undefined) return
-    if (said !== md5) throw this.#mismatch(md5, `the server says that it holds ${said}`)
-    const size = sizeValue(fieldIn(held, 'MediaSize'))
-    const own = file?.sizeBytes ?? sizeBytes
-    if (size !== undefined && own !== undefined && size !== own) {
-      throw this.#mismatch(md5, `the server says that it holds ${size} bytes of ${own}`)
+    const outcome = await this.#sender.send(item, this.items.mediaDocument(item), { isClean, onBytes })
+    if (outcome.is === 'other') throw this.#mismatch(item, outcome.why)
+    if (outcome.is === 'unclear') {
+      this.#advance(-told, 0)
+      return outcome.why
     }
-    this.#counts.confirmed++
+    this.#counts[outcome.wasThere ? 'alreadySent' : 'sent'] += item.records
+    if (outcome.isConfirmed) this.#counts.confirmed += item.records
+    this.#advance(item.bytes - told, item.records)
+    return null
   }
 
-  #mismatch(md5: string, why: string): ExhibitHashError {
+  #mismatch({ md5 }: UploadItem, why: string): ExhibitHashError {
     return new ExhibitHashError('UPLOAD_MISMATCH', `${this.server.address}: ${md5}: ${why}`, { path: this.check.path })
   }
 
@@ -255,17 +228,4 @@ class Upload {
     this.#progress.filesDone += files
     this.options.onProgress?.({ ...this.#progress })
   }
-}
-
-/** A document of one value, which goes as it stands in the package: with every field that its tool wrote. */
-function documentOf(content: 'Media' | 'Cases', json: string): string {
-  return `${JSON.stringify(Object.fromEntries([vicsMarker('2.0', 'none', content)])).slice(0, -1)},"value":[${json}]}`
-}
-
-/** A Media record, or a document of one. */
-function mediaIn(body: unknown): JsonObject | null {
-  if (!isPlainObject(body)) return null
-  const value = fieldIn(body, 'value')
-  const first: unknown = Array.isArray(value) ? value[0] : body
-  return isPlainObject(first) ? first : null
 }

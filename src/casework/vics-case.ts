@@ -6,6 +6,8 @@ import { RECORD_FLAGS } from '../core/set-record.js'
 import { packageVersion } from '../files/index.js'
 import { vicsMarker } from '../formats/index.js'
 import type { Grade } from './grades.js'
+import { mimeTypeOf } from './mime-types.js'
+import { vicsPath } from './vics-names.js'
 
 export type VicsVersion = '2.0' | '1.3'
 
@@ -106,7 +108,7 @@ export function mediaFields(
     SHA1: digests!.sha1.toUpperCase(),
     PhotoDNA: version === '2.0' ? photoDna : undefined,
     MediaSize: sizeBytes,
-    MimeType: media === null || media.kind === 'other' ? undefined : `${media.kind}/${media.format}`,
+    MimeType: mimeTypeOf(media),
     RelativeFilePath: stored,
     DateUpdated: grade.gradedAt,
     PrecategorizationSource: grade.gradedBy,
@@ -120,7 +122,8 @@ export function mediaFields(
 }
 
 function placeFields({ record, exhibit }: FoundAt, md5: string): Record<string, unknown> {
-  const { path, times } = record
+  const { times } = record
+  const path = vicsPath(record)
   return {
     MD5: md5,
     FileName: path.slice(path.lastIndexOf('/') + 1),

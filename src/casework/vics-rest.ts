@@ -28,7 +28,26 @@ export interface ServerOptions {
 export interface Answer {
   readonly status: number
   readonly body: unknown
+  /** True where an earlier try of the same request had no answer: the server may have carried it out. */
+  readonly isRepeated: boolean
 }
+
+/** The case that files go to, and the version of the documents. */
+export interface UploadTarget {
+  readonly caseId: string
+  readonly version: string
+}
+
+/** What becomes of a chunk. */
+export interface ChunkAnswer {
+  readonly isTaken: boolean
+  /** It may have been taken before, by a try whose answer was lost. */
+  readonly mayBeTaken: boolean
+  /** The offset that the server waits for, where it says so. */
+  readonly expected: number | null
+}
+
+type Tried = { readonly answer: Omit<Answer, 'isRepeated'> } | { readonly failure: unknown }
 
 interface Ask {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -93,8 +112,8 @@ export class VicsServer {
   }
 
   /** False where the case is there already and was not to be opened again. */
-  async initializeCase(document: string, reopen: boolean): Promise<boolean> {
-    const query = { version: '2.0', ...(reopen && { reopen: 'true' }) }
+  async initializeCase(document: string, version: string, reopen: boolean): Promise<boolean> {
+    const query = { version, ...(reopen && { reopen: 'true' }) }
     const answer = await this.#ask({
       method: 'POST',
       path: '/upload/initializecase',
@@ -110,25 +129,33 @@ export class VicsServer {
   }
 
   /** False where the server has it already, or its beginning. */
-  async initializeFile(document: string, md5: string, caseId: string): Promise<boolean> {
-    const query = { version: '2.0', md5, caseIdentifier: caseId }
+  async initializeFile(document: string, md5: string, { caseId, version }: UploadTarget): Promise<boolean> {
+    const query = { version, md5, caseIdentifier: caseId }
     const ask = { method: 'POST', path: '/upload/initializefile', query, ...json(document) } as const
     const { status } = await this.#ask({ ...ask, accept: [409] })
     return status !== 409
   }
 
-  /** False where the server expects another offset, or knows nothing of the file. */
-  async sendChunk(md5: string, caseId: string, offset: number, body: Uint8Array): Promise<boolean> {
+  /** Not taken where the server expects another offset, or knows nothing of the file. */
+  async sendChunk(md5: string, { caseId }: UploadTarget, offset: number, body: Uint8Array): Promise<ChunkAnswer> {
     const query = { caseIdentifier: caseId, md5, offset: String(offset) }
     const ask = { method: 'POST', path: '/upload/filechunk', query, type: 'application/binary', body } as const
-    const { status } = await this.#ask({ ...ask, accept: [404, 409, 416] })
-    return status < 300
+    const answer = await this.#ask({ ...ask, accept: [404, 409, 416] })
+    return {
+      isTaken: answer.status < 300,
+      mayBeTaken: answer.isRepeated && answer.status !== 404,
+      expected: offsetIn(answer.body)
+    }
   }
 
-  /** What the server says that it knows of the file; `null` where it says nothing. */
-  async finalizeFile(md5: string, caseId: string): Promise<Answer> {
-    const query = { md5, caseIdentifier: caseId, getResponse: 'true', version: '2.0' }
-    return this.#ask({ method: 'POST', path: '/upload/finalizefile', query, accept: [409] })
+  /**
+   * What the server says that it knows of the file. 409: it has been finalised before.
+   * @param mayBeIncomplete - other refusals are answers too: the server may lack a part that can be sent
+   */
+  async finalizeFile(md5: string, { caseId, version }: UploadTarget, mayBeIncomplete: boolean): Promise<Answer> {
+    const query = { md5, caseIdentifier: caseId, getResponse: 'true', version }
+    const accept = mayBeIncomplete ? [400, 404, 409, 412, 416, 422] : [409]
+    return this.#ask({ method: 'POST', path: '/upload/finalizefile', query, accept })
   }
 
   async finalizeCase(caseId: string): Promise<void> {
@@ -143,7 +170,7 @@ export class VicsServer {
       this.#throwIfAborted()
       const outcome = await this.#tryOnce(ask)
       if ('answer' in outcome) {
-        const { answer } = outcome
+        const answer = { ...outcome.answer, isRepeated: failures > 0 }
         if (answer.status < 300 || ask.accept?.includes(answer.status) === true) return answer
         if (answer.status === 401 && ask.isAnonymous !== true && !isTokenFresh) {
           // It may have been withdrawn before its time.
@@ -152,14 +179,14 @@ export class VicsServer {
           continue
         }
         const mayPass = answer.status >= 500 || answer.status === 429 || answer.status === 408
-        if (!mayPass) throw this.#error('UPLOAD_REFUSED', ask, `${answer.status} ${saidBy(answer.body)}`)
+        if (!mayPass) throw this.#error('UPLOAD_REFUSED', ask, wordsOf(answer))
       }
       if (failures++ >= retries) throw this.#error('UPLOAD_FAILED', ask, whyOf(outcome))
       await this.#pause(retryDelayMs * 2 ** (failures - 1))
     }
   }
 
-  async #tryOnce(ask: Ask): Promise<{ answer: Answer } | { failure: unknown }> {
+  async #tryOnce(ask: Ask): Promise<Tried> {
     const { signal, timeoutMs = 60_000 } = this.#options
     const token = ask.isAnonymous === true ? null : await this.#bearer()
     const url = `${this.#base}${ask.path}${ask.query === undefined ? '' : `?${new URLSearchParams(ask.query).toString()}`}`
@@ -249,6 +276,15 @@ function json(body: string): { type: string; body: string } {
   return { type: 'application/json', body }
 }
 
+/** Servers that refuse a chunk may say where they are; no document says under which name. */
+const OFFSET_KEYS = new Set(['expected', 'expectedoffset', 'nextoffset'])
+
+function offsetIn(body: unknown): number | null {
+  if (!isPlainObject(body)) return null
+  const told = Object.entries(body).find(([key]) => OFFSET_KEYS.has(key.toLowerCase()))?.[1]
+  return typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : null
+}
+
 /** JSON or text, never more than an answer of this protocol can have. */
 async function bodyOf(response: Response): Promise<unknown> {
   const parts: Uint8Array[] = []
@@ -266,14 +302,14 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-/** What a server says goes to a terminal. */
-function saidBy(body: unknown): string {
+/** Status and words, fit for a terminal. */
+export function wordsOf({ status, body }: Pick<Answer, 'status' | 'body'>): string {
   const text = typeof body === 'string' ? body : body === null ? '' : JSON.stringify(body)
-  return printable(text.replaceAll('\n', ' ').slice(0, 200))
+  return `${status} ${printable(text.replaceAll('\n', ' ').slice(0, 200))}`.trimEnd()
 }
 
-function whyOf(outcome: { readonly answer: Answer } | { readonly failure: unknown }): string {
-  if ('answer' in outcome) return `${outcome.answer.status} ${saidBy(outcome.answer.body)}`
+function whyOf(outcome: Tried): string {
+  if ('answer' in outcome) return wordsOf(outcome.answer)
   const { failure } = outcome
   const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
   return cause instanceof Error ? cause.message : String(cause)

@@ -60,7 +60,8 @@ export const CASEWORK_ERRORS = {
     advice: 'Ask the administrator of the server which case it is; give its identity with grade --case-id.'
   },
   UPLOAD_MISMATCH: {
-    meaning: 'What the server says that it holds is not what was sent.',
-    advice: 'Do not rely on the upload: tell the administrator of the server, and upload again.'
+    meaning: 'The server says that it holds something else than was sent, or does not say that it holds all of it.',
+    advice:
+      'Do not rely on the upload: let the administrator of the server look, and remove the file, and upload again.'
   }
 } as const satisfies Record<string, ErrorDescription>

@@ -6,6 +6,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FileRecord } from 'exhibit-hash'
 import { checkPackage, type Grade, type GradeOptions, gradeResults, readGrades } from 'exhibit-hash/casework'
+import { mimeTypeOf } from '../../src/casework/mime-types.js'
+import { vicsPath } from '../../src/casework/vics-names.js'
+import { displayName } from '../../src/exhibit/exhibit-file.js'
 import { openSource } from '../../src/formats/index.js'
 import { runCli } from '../support/cli.js'
 import { md5, sha1, sha256 } from '../support/layers.js'
@@ -131,6 +134,35 @@ describe('a package', () => {
       ...{ MD5: md5('a').toUpperCase(), HashName: 'PhotoDNA' },
       HashValue: Buffer.from(photoDna, 'hex').toString('base64')
     })
+  })
+
+  test.each<[string, string[]]>([
+    ['image', 'jpeg png gif tiff bmp webp avif heic jxl jp2'.split(' ').map((one) => `${one} image/${one}`)],
+    ['image', ['ico image/vnd.microsoft.icon', 'psd image/vnd.adobe.photoshop', 'psb image/vnd.adobe.photoshop']],
+    ['image', ['cr2 image/x-canon-cr2', 'cr3 image/x-canon-cr3', 'dng image/x-adobe-dng']],
+    ['video', ['mp4 video/mp4', 'quicktime video/quicktime', '3gp video/3gpp', 'matroska video/matroska']],
+    ['video', ['webm video/webm', 'avi video/x-msvideo', 'asf video/x-ms-asf', 'flv video/x-flv', 'ogg video/ogg']],
+    ['video', ['mpeg video/mpeg', 'mpeg-video video/mpeg', 'mpeg-ts video/mp2t', 'ivf video/x-ivf']],
+    ['video', ['realmedia application/vnd.rn-realmedia', 'mxf application/mxf']],
+    ['video', ['constructor undefined', 'unheard-of undefined']],
+    ['other', ['zip undefined', 'ogg undefined']]
+  ])('names the type of %s content as other tools do', async (kind, pairs) => {
+    for (const [format, type] of pairs.map((pair) => pair.split(' '))) {
+      const record = pictureRecord(0, 'a', { media: { kind, format } as FileRecord['media'] })
+      const { case: made } = await packageOf([{ md5: md5('a'), category: 1 }], {}, [record])
+      expect(String(made.Media[0]['MimeType'])).toBe(type)
+    }
+  })
+
+  test('knows a type for every format of pictures and videos that is told by its bytes', () => {
+    const told = ['sniff.ts', 'sniff-containers.ts', 'sniff-video.ts'].flatMap((name) => {
+      const text = readFileSync(join(import.meta.dirname, '../../src/decode', name), 'utf8')
+      return [...text.matchAll(/\b(image|video)\('([\w-]+)'|kind: '(image|video)', format: '([\w-]+)'/g)]
+    })
+    expect(told.length).toBeGreaterThan(25)
+    for (const [, kind = '', format = '', kind2 = kind, format2 = format] of told) {
+      expect(mimeTypeOf({ kind: kind2, format: format2 } as FileRecord['media']), format2).toMatch(/^\w+\/[\w.-]+$/)
+    }
   })
 
   test.each<[string, Grade]>([
@@ -454,6 +486,47 @@ describe('any grades', () => {
         expect((await checkPackage(out)).findings).toEqual([])
       }),
       { numRuns: 25 }
+    )
+  })
+})
+
+describe('names in a package', () => {
+  /** What the comment of `vicsPath` says. */
+  const bytesOf = (text: string): Buffer =>
+    Buffer.concat(
+      text.split(/(%x[0-9A-F]{2})/).map((part) => {
+        if (/^%x[0-9A-F]{2}$/.test(part)) return Buffer.from(part.slice(2), 'hex')
+        return Buffer.from(part)
+      })
+    )
+  const takenBack = (text: string): string =>
+    bytesOf(text.replace(/%25(?=(?:25)*x[0-9A-F]{2})/g, '\u0000'))
+      .toString('latin1')
+      .replaceAll('\u0000', '%')
+
+  test.each<[string, string, string]>([
+    ['dir/a\xff.jpg', 'dir/a%xFF.jpg', 'a%xFF.jpg'],
+    ['dir/a\xfe.jpg', 'dir/a%xFE.jpg', 'a%xFE.jpg'],
+    ['a%xFF.jpg', 'a%25xFF.jpg', 'a%25xFF.jpg'],
+    ['a%25xFF.jpg', 'a%2525xFF.jpg', 'a%2525xFF.jpg'],
+    ['\xc3\xbc\xe2\x82.jpg', 'ü%xE2%x82.jpg', 'ü%xE2%x82.jpg'],
+    ['100%\xff.jpg', '100%%xFF.jpg', '100%%xFF.jpg'],
+    ['M%C3%BCller 100%.jpg', 'M%C3%BCller 100%.jpg', 'M%C3%BCller 100%.jpg']
+  ])('keep the bytes of %j apart from those of any other', async (bytes, FilePath, FileName) => {
+    const record = pictureRecord(0, 'a', displayName(Buffer.from(bytes, 'latin1')))
+    const { case: made } = await packageOf([{ md5: md5('a'), category: 1 }], {}, [record])
+    expect(made.Media[0].MediaFiles).toMatchObject([{ FilePath, FileName }])
+  })
+
+  test('can be taken back, whatever their bytes', () => {
+    const texts = ['%', 'x', '2', '5', 'f', 'F', '0', 'A', '/', '\xc3\xbc', '\xff', '\x80', '\xc3', '%25', '%xFF']
+    const bits = texts.map((each) => Buffer.from(each, 'latin1'))
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 12 }), (parts) => {
+        const bytes = Buffer.concat(parts)
+        expect(takenBack(vicsPath(displayName(bytes)))).toBe(bytes.toString('latin1'))
+      }),
+      { numRuns: 2000 }
     )
   })
 })

@@ -1,6 +1,6 @@
 // Uploads to a real server on this machine: whatever fails on the way, it holds in the end what the package has, once.
 
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkPackage, type UploadOptions, uploadPackage } from 'exhibit-hash/casework'
@@ -11,6 +11,8 @@ import { type ServerFaults, VicsTestServer } from '../support/vics-server.js'
 
 const CASE_ID = '7c5d3f50-0000-4000-8000-000000000001'
 const CONTEXT = 'http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/UK/$metadata#Cases'
+
+const HASHES_ONLY = { MD5: digestHex('md5', 'x'), Category: 1 }
 
 const contentOf = (i: number): string => String.fromCharCode(97 + i).repeat(10 + i)
 
@@ -246,6 +248,246 @@ describe('an upload', () => {
   })
 })
 
+/** Cuts the line after a chunk was taken: the first of these offsets that come. */
+function loseAnswerTo(offset: number, tries = 1): NonNullable<ServerFaults['fault']> {
+  let left = tries
+  return ({ path, query }) =>
+    path === '/upload/filechunk' && query.get('offset') === String(offset) && left-- > 0 ? 'cut-after' : undefined
+}
+
+describe('a server that takes chunks only where it expects them', () => {
+  const CHUNKS = [0, 4, 8]
+  const SERVERS: NonNullable<ServerFaults['strict']>[] = [
+    { saysOffset: true, incomplete: 400 },
+    { saysOffset: false, incomplete: 400 },
+    { saysOffset: false, incomplete: 409 },
+    { saysOffset: true, incomplete: 422 }
+  ]
+  const ALL = CHUNKS.flatMap((offset) => SERVERS.map((strict) => [offset, strict] as const))
+
+  test.each(ALL)('gets a file whole whose chunk at %d had no answer: %j', async (offset, strict) => {
+    const server = await VicsTestServer.start({ strict, fault: loseAnswerTo(offset), isTerse: true })
+    expect(await send(packageIn(tempFolder(), 1), server)).toMatchObject({ sent: 1, bytes: 10, confirmed: 1 })
+    expectAll(server, 1)
+    // The chunk, and once more since its answer was lost: nothing before it.
+    expect(server.chunkOffsets).toEqual([...CHUNKS, offset].sort((a, b) => a - b))
+  })
+
+  test.each(ALL)(
+    'gets it in the next run where the first ended at %d without an answer: %j',
+    async (offset, strict) => {
+      const faults: ServerFaults = { strict, fault: loseAnswerTo(offset), isTerse: true }
+      const server = await VicsTestServer.start(faults)
+      const path = packageIn(tempFolder(), 1)
+      await expect(send(path, server, { retries: 0 })).rejects.toMatchObject({ code: 'UPLOAD_FAILED' })
+      expect(await send(path, server)).toMatchObject({ sent: 1, confirmed: 1 })
+      expectAll(server, 1)
+    }
+  )
+
+  test.each(SERVERS)('gets it from its beginning where chunks of another size come next: %j', async (strict) => {
+    const server = await VicsTestServer.start({ strict, fault: loseAnswerTo(4), isTerse: true })
+    const path = packageIn(tempFolder(), 1)
+    await expect(send(path, server, { retries: 0 })).rejects.toMatchObject({ code: 'UPLOAD_FAILED' })
+    await send(path, server, { chunkBytes: 3 })
+    expectAll(server, 1)
+  })
+
+  test.each(SERVERS)('gets all files again that it has forgotten a part of: %j', async (strict) => {
+    let isDown = false
+    const server = await VicsTestServer.start({
+      strict,
+      isTerse: true,
+      fault: ({ path }) => (isDown && path === '/upload/finalizefile' ? 'cut' : undefined)
+    })
+    const path = packageIn(tempFolder(), 6)
+    isDown = true
+    await expect(send(path, server, { retries: 0, parallel: 6 })).rejects.toMatchObject({ code: 'UPLOAD_FAILED' })
+    isDown = false
+    for (const file of server.files.values()) file.bytes = file.bytes.subarray(0, 5)
+    await send(path, server)
+    expectAll(server, 6)
+    expect(server.requests.filter((each) => each.endsWith('clearunfinalizeduploads')).length).toBe(1)
+  })
+})
+
+describe('an upload believes no server that', () => {
+  const doneIn = (path: string): boolean => readFileSync(join(path, 'case.json.upload'), 'utf8').includes('"done"')
+
+  test('says "I have it" of what it never took, in any run', async () => {
+    const server = await VicsTestServer.start({
+      fault: ({ path }) => (/(initializefile|filechunk|finalizefile)$/.test(path) ? 409 : undefined)
+    })
+    for (const path of [packageIn(tempFolder(), 1), packageIn(tempFolder(), 0, { media: [HASHES_ONLY] })]) {
+      for (let run = 0; run < 3; run++) {
+        const made = send(path, server)
+        await expect(made).rejects.toMatchObject({ code: 'UPLOAD_MISMATCH' })
+        await expect(made).rejects.toThrow(/let its administrator look/)
+        expect(doneIn(path)).toBe(false)
+      }
+    }
+    expect(server.cases.get(CASE_ID)?.isFinal).toBe(false)
+  })
+
+  test('once said that it holds another file, until it has it', async () => {
+    let held: object | null = { MD5: '0'.repeat(32) }
+    const server = await VicsTestServer.start({ isTerse: true, held: (_, MD5) => held ?? { MD5, MediaSize: 10 } })
+    const path = packageIn(tempFolder(), 1)
+    for (let run = 0; run < 3; run++) {
+      await expect(send(path, server)).rejects.toMatchObject({ code: 'UPLOAD_MISMATCH' })
+      expect(doneIn(path)).toBe(false)
+    }
+    held = null
+    server.files.clear()
+    expect(await send(path, server)).toMatchObject({ sent: 1, bytes: 10 })
+    expectAll(server, 1)
+  })
+
+  test('once said that it holds another file and then takes every chunk and says no more', async () => {
+    let isFirst = true
+    const server = await VicsTestServer.start({
+      held: () => ({ MD5: '0'.repeat(32) }),
+      fault: ({ path }) => {
+        if (path === '/upload/finalizefile' && !isFirst) return 409
+        return path === '/upload/filechunk' && !isFirst ? 200 : undefined
+      }
+    })
+    const path = packageIn(tempFolder(), 1)
+    await expect(send(path, server)).rejects.toMatchObject({ code: 'UPLOAD_MISMATCH' })
+    isFirst = false
+    await expect(send(path, server)).rejects.toMatchObject({ code: 'UPLOAD_MISMATCH' })
+    expect(doneIn(path)).toBe(false)
+  })
+
+  test('refuses the end of a file all of whose chunks it took: its words are in the error', async () => {
+    const server = await VicsTestServer.start({
+      fault: ({ path }) => (path === '/upload/finalizefile' ? 400 : undefined)
+    })
+    const made = send(packageIn(tempFolder(), 1), server)
+    await expect(made).rejects.toMatchObject({ code: 'UPLOAD_REFUSED' })
+    await expect(made).rejects.toThrow(/as the test asked for/)
+    expect(server.chunkOffsets).toEqual([0, 4, 8])
+  })
+})
+
+describe('the documents of an upload', () => {
+  const UK = 'http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/UK/$metadata'
+  const CUSTOM = UK.replace('UK', 'CUSTOM')
+  const OLD = 'http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml'
+  test.each<[string, object, object, string, string, string]>([
+    ['the UK', { '@odata.context': `${UK}#Cases` }, {}, '2.0', '@odata.context', UK],
+    ['a profile of its own', { '@odata.context': `${CUSTOM}#Cases` }, {}, '2.0', '@odata.context', CUSTOM],
+    ['the UK, at the end', {}, { '@odata.context': `${UK}#Cases` }, '2.0', '@odata.context', UK],
+    ['1.3', { 'odata.metadata': `${OLD}#Cases` }, {}, '1.3', 'odata.metadata', OLD],
+    ['nobody', {}, {}, '2.0', '@odata.context', UK.replace('UK', 'Default')],
+    ['no version', { '@odata.context': 'x#Cases' }, {}, '2.0', '@odata.context', UK.replace('UK', 'Default')]
+  ])('have the marker of the package, which is of %s', async (_, before, after, version, key, base) => {
+    const value = [{ CaseID: CASE_ID, CaseNumber: '2026/17', Media: [HASHES_ONLY] }]
+    const server = await VicsTestServer.start()
+    await send(packageIn(tempFolder(), 0, { text: JSON.stringify({ ...before, value, ...after }) }), server)
+    expect(server.markers).toEqual([
+      `initializecase ${version} ${JSON.stringify({ [key]: `${base}#Cases` })}`,
+      `initializefile ${version} ${JSON.stringify({ [key]: `${base}#Media` })}`
+    ])
+  })
+
+  test('say once what several records say of one content', async () => {
+    const md5 = digestHex('md5', contentOf(0))
+    const second = { MediaID: 7, Category: 1, MD5: md5, Tags: 'second', MediaFiles: [{ FileName: 'y' }] }
+    const withFile = { ...second, Tags: '', RelativeFilePath: 'Files\\0.bin', VendorField: 'other' }
+    const path = packageIn(tempFolder(), 2, { media: [second, withFile], facts: { TotalMediaFiles: undefined } })
+    const seen: object[] = []
+    const server = await VicsTestServer.start()
+    expect(await send(path, server, { onProgress: (each) => seen.push(each) })).toMatchObject({
+      ...{ media: 4, sent: 4, alreadySent: 0, bytes: 21 }
+    })
+    expectAll(server, 2)
+    expect(server.files.get(md5)?.document).toMatchObject({
+      ...{ MediaID: 1, Tags: 'second', VendorField: { nested: [1, 'ü', null] } },
+      MediaFiles: [{ FileName: 'x' }, { FileName: 'y' }, { FileName: 'y' }]
+    })
+    expect(seen.at(-1)).toEqual({ filesDone: 4, files: 4, bytesDone: 31, bytes: 31 })
+    expect(server.requests.filter((each) => each === 'POST /upload/initializefile')).toHaveLength(2)
+  })
+})
+
+describe('the state of an upload', () => {
+  test('is of each server, whatever goes to another in between', async () => {
+    const path = packageIn(tempFolder(), 1)
+    let isDown = true
+    const first = await VicsTestServer.start({
+      fault: ({ path: step, count }) => (isDown && step === '/upload/filechunk' && count === 3 ? 'cut' : undefined)
+    })
+    await expect(send(path, first, { retries: 0 })).rejects.toMatchObject({ code: 'UPLOAD_FAILED' })
+    isDown = false
+    const second = await VicsTestServer.start()
+    await send(path, second)
+    first.chunkOffsets.length = 0
+    expect(await send(path, first)).toMatchObject({ sent: 1, bytes: 2 })
+    expect(first.chunkOffsets).toEqual([8])
+    const requests = [first.requests.length, second.requests.length]
+    for (const server of [first, second]) expect(await send(path, server)).toMatchObject({ alreadySent: 1 })
+    expect([first.requests.length, second.requests.length]).toEqual(requests)
+    for (const server of [first, second]) expectAll(server, 1)
+  })
+
+  test('is of one process at a time', async () => {
+    const server = await VicsTestServer.start()
+    const path = packageIn(tempFolder())
+    const ends = await Promise.allSettled([send(path, server), send(path, server)])
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({ code: 'WRITE_FAILED' })
+    expectAll(server)
+  })
+})
+
+describe('a file that changes between check and sending', () => {
+  /** Happens when the package was checked. */
+  const meanwhile = (work: () => void): ServerFaults => ({
+    fault: ({ path }) => {
+      if (path === '/upload/initializecase') work()
+      return undefined
+    }
+  })
+
+  test.each<[string, string]>([
+    ['is another of the same size', 'b'.repeat(10)],
+    ['has another end', `${'a'.repeat(9)}b`],
+    ['is shorter', 'aa'],
+    ['is longer', 'a'.repeat(11)]
+  ])('ends as an error and not as a file on the server: it %s', async (_, content) => {
+    const path = packageIn(tempFolder(), 1)
+    const file = join(path, 'Files', '0.bin')
+    let isFirst = true
+    const server = await VicsTestServer.start(
+      meanwhile(() => {
+        if (isFirst) writeFileSync(file, content)
+        isFirst = false
+      })
+    )
+    await expect(send(path, server)).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    expect(server.requests).not.toContain('POST /upload/finalizefile')
+    writeFileSync(file, contentOf(0))
+    await send(path, server)
+    expectAll(server, 1)
+  })
+
+  test('or has gone stops the others before the error is handed on', async () => {
+    const path = packageIn(tempFolder(), 2)
+    const long = 'long'.repeat(1000)
+    writeFileSync(join(path, 'Files', '0.bin'), long)
+    const document = readFileSync(join(path, 'case.json'), 'utf8')
+    const md5 = digestHex('md5', contentOf(0)).toUpperCase()
+    writeFileSync(join(path, 'case.json'), document.replace(md5, digestHex('md5', long)))
+    const server = await VicsTestServer.start(meanwhile(() => rmSync(join(path, 'Files', '1.bin'))))
+    await expect(send(path, server, { parallel: 2 })).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    const requests = server.requests.length
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(server.requests).toHaveLength(requests)
+    expect(server.chunkOffsets.length).toBeLessThan(100)
+  })
+})
+
 describe('the check of a package', () => {
   const md5 = digestHex('md5', 'x')
   test.each<[string, object, Record<string, number>]>([
@@ -258,7 +500,12 @@ describe('the check of a package', () => {
     ['another MD5', { MD5: md5, Category: 1, RelativeFilePath: 'Files\\0.bin' }, { MEDIA_CHANGED: 1 }],
     ['an MD5 that is none', { MD5: 'x', Category: 1 }, { MD5_INVALID: 1 }],
     ['an MD5 that is a number', { MD5: 7, MediaID: 9, Category: 1 }, { MD5_INVALID: 1 }],
-    ['an MD5 that was there', { MD5: digestHex('md5', contentOf(0)), Category: 1 }, { MD5_TWICE: 1 }],
+    ['an MD5 that was there', { MD5: digestHex('md5', contentOf(0)), Category: '1' }, { MD5_TWICE: 1 }],
+    [
+      'an MD5 that was there with another category',
+      { MD5: digestHex('md5', contentOf(0)), Category: 2 },
+      { MD5_CONTRADICTS: 1 }
+    ],
     ['no category', { MD5: md5, Category: '' }, { CATEGORY_MISSING: 1 }],
     [
       'hostile text',
@@ -279,6 +526,25 @@ describe('the check of a package', () => {
     ['no number', { CaseNumber: '' }, { CASE_NUMBER_MISSING: 1 }, true]
   ])('looks at the case: %s', async (_, facts, counts, sound) => {
     expect(await checkPackage(packageIn(tempFolder(), 1, { facts }))).toMatchObject({ counts, sound })
+  })
+
+  test('tells what stands in the way behind any number of harmless findings, and an upload says so', async () => {
+    const harmless = Array.from({ length: 1001 }, (_, i) => ({ MD5: digestHex('md5', `harmless ${i}`) }))
+    const facts = { CaseNumber: '', TotalMediaFiles: undefined }
+    const path = packageIn(tempFolder(), 0, { media: [...harmless, { MD5: 'x', Category: 1 }], facts })
+    const { sound, counts, findings } = await checkPackage(path)
+    expect({ sound, counts }).toEqual({
+      sound: false,
+      counts: { CATEGORY_MISSING: 1001, MD5_INVALID: 1, CASE_NUMBER_MISSING: 1 }
+    })
+    expect(findings.filter(({ code }) => code !== 'CATEGORY_MISSING')).toMatchObject([
+      { code: 'MD5_INVALID', record: 1002 },
+      { code: 'CASE_NUMBER_MISSING' }
+    ])
+    expect(findings).toHaveLength(1002)
+    const made = uploadPackage(path, { to: 'http://127.0.0.1:9/api' })
+    await expect(made).rejects.toMatchObject({ code: 'PACKAGE_INVALID' })
+    await expect(made).rejects.toThrow(/record 1002: MD5 is missing or no MD5/)
   })
 
   test.each<[string, string]>([

@@ -26,6 +26,10 @@ export interface ServerFaults {
   needsToken?: boolean
   /** Seconds that a token is good for. */
   tokenSeconds?: number
+  /** Takes a chunk only where it expects one: of this, whether it says where, and what it answers to an end that is too early. */
+  strict?: { saysOffset?: boolean; incomplete?: number }
+  /** Says of a file that was finalised before only that it was. */
+  isTerse?: boolean
 }
 
 export class VicsTestServer {
@@ -34,6 +38,8 @@ export class VicsTestServer {
   readonly requests: string[] = []
   readonly grants: string[] = []
   readonly chunkOffsets: number[] = []
+  /** Of the documents that came: step, version in the request, marker. */
+  readonly markers: string[] = []
   mostAtOnce = 0
   address = ''
   #atOnce = 0
@@ -87,6 +93,10 @@ export class VicsTestServer {
     return this.#upload(path.replace('/upload/', ''), query, body)
   }
 
+  #takesAt(offset: number, { bytes }: HeldFile): boolean {
+    return this.faults.strict === undefined ? offset <= bytes.length : offset === bytes.length
+  }
+
   #casesOf(filter: string): object[] {
     const all = [...this.cases].map(([identifier, { document }]) => ({ name: document['CaseNumber'], identifier }))
     return all.filter(({ name }) => filter === `equals(name, ${JSON.stringify(name)})`)
@@ -104,7 +114,11 @@ export class VicsTestServer {
   }
 
   #upload(step: string, query: URLSearchParams, body: Buffer): [number, unknown] {
-    const valueOf = (): Record<string, unknown> => JSON.parse(body.toString()).value[0]
+    const valueOf = (): Record<string, unknown> => {
+      const { value, ...marker } = JSON.parse(body.toString()) as { value: [Record<string, unknown>] }
+      this.markers.push(`${step} ${query.get('version')} ${JSON.stringify(marker)}`)
+      return value[0]
+    }
     const md5 = query.get('md5') ?? ''
     const file = this.files.get(md5)
     switch (step) {
@@ -122,20 +136,24 @@ export class VicsTestServer {
       case 'filechunk': {
         const offset = Number(query.get('offset'))
         this.chunkOffsets.push(offset)
-        if (file === undefined || file.isFinal || offset > file.bytes.length)
-          return [409, { expected: file?.bytes.length ?? null }]
+        if (file === undefined || file.isFinal || !this.#takesAt(offset, file)) {
+          const says = this.faults.strict?.saysOffset !== false
+          return [409, { expected: says ? (file?.bytes.length ?? null) : null }]
+        }
         file.bytes = Buffer.concat([file.bytes.subarray(0, offset), body])
         return [200, null]
       }
       case 'finalizefile': {
         if (file === undefined) return [404, null]
-        if (file.isFinal) return [409, null]
-        if (file.bytes.length > 0 && digestHex('md5', file.bytes) !== md5) return [422, { error: 'another MD5' }]
+        const held = this.faults.held?.(file, md5) ?? {
+          value: [{ MD5: md5, MediaSize: file.bytes.length || undefined }]
+        }
+        if (file.isFinal) return [409, this.faults.isTerse === true ? null : held]
+        if (file.bytes.length > 0 && digestHex('md5', file.bytes) !== md5) {
+          return [this.faults.strict?.incomplete ?? 422, { error: 'another MD5' }]
+        }
         file.isFinal = true
-        return [
-          200,
-          this.faults.held?.(file, md5) ?? { value: [{ MD5: md5, MediaSize: file.bytes.length || undefined }] }
-        ]
+        return [200, held]
       }
       case 'finalizecase': {
         const own = this.cases.get(query.get('caseIdentifier') ?? '')

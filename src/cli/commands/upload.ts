@@ -85,6 +85,7 @@ function describe({
   cases,
   caseId,
   caseNumber,
+  marker,
   media,
   places,
   files,
@@ -99,6 +100,7 @@ function describe({
         'case',
         `${caseNumber ?? 'no number'} (${caseId ?? 'no identity'})${cases > 1 ? `, the first of ${formatCount(cases)}` : ''}`
       ],
+      ['marker', marker ?? 'none'],
       ['records', `${formatCount(media)}, found at ${formatCount(places)} places`],
       ['files', `${formatCount(files)} (${formatBytes(bytes)})`],
       ...Object.entries(counts).map(([code, count]) => [code, formatCount(count)])
@@ -108,7 +110,7 @@ function describe({
 
 const HELP = `
 What the server has acknowledged is kept beside the package (….upload): the same command again goes on where it was cut, and
-sends nothing twice. A package of another tool goes as it stands, with every field.
+sends nothing twice. A package of another tool goes as it stands, with every field, under its own version and profile.
 
 Exit status of --check: 0 sound, 65 not.
 
