@@ -9,7 +9,7 @@ import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText 
 import { isoTime } from '../formats/index.js'
 import { loadProfile } from '../index/index.js'
 import { readChecked, readHeader } from '../results/index.js'
-import { type Grade, GradeBook, readGrades, refuseContradiction } from './grades.js'
+import { type Grade, GradeBook, isStanding, readGrades, theOne } from './grades.js'
 import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
 import { fingerprint, readEarlier } from './since.js'
 import {
@@ -55,6 +55,8 @@ export interface GradeOutcome {
   /** Grades that were given, and those of them that a later one of the same examiner took the place of. */
   readonly grades: number
   readonly superseded: number
+  /** Grades that were given and take one back. */
+  readonly withdrawn: number
   /** Grades of files that are not in the results. */
   readonly unknown: number
   /** Contents in the package, and the places in exhibits where they were found. */
@@ -93,7 +95,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const profile = await loadProfile(options.profile ?? profileOf(headers))
   const version = options.version ?? '2.0'
   if (options.out !== undefined) await refuseOverwriting(options.out, options)
-  const { media: graded, book, given } = await collect(results, headers, options)
+  const { media: graded, book, given, withdrawn } = await collect(results, headers, options)
   const unknown = refuseUnknown(book.unused, options)
   const earlier = await readEarlier(options.since ?? [], options.signal)
   const isUnchanged = (each: GradedMedia): boolean => {
@@ -111,6 +113,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
     profile: profileIdentity(profile),
     grades: given,
     superseded: book.superseded,
+    withdrawn,
     unknown,
     unchanged: graded.length - sent.length,
     ...countsOf(sent, profile)
@@ -173,24 +176,26 @@ async function collect(
   results: readonly string[],
   headers: readonly HeaderRecord[],
   options: GradeOptions
-): Promise<{ media: GradedMedia[]; book: GradeBook; given: number }> {
+): Promise<{ media: GradedMedia[]; book: GradeBook; given: number; withdrawn: number }> {
   const where = typeof options.grades === 'string' ? options.grades : 'grades'
   const given = typeof options.grades === 'string' ? await readGrades(options.grades) : options.grades
-  const book = new GradeBook(
-    given.map((grade) => completed(grade, headers[0], options)),
-    where
-  )
-  const media = new Map<string, GradedMedia>()
+  const book = new GradeBook(given.map((grade) => completed(grade, headers[0], options)))
+  const said = new Map<string, Grade[]>()
   for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
-    const grade = book.find(record.digests, record.path, exhibit, where)
-    if (grade === null) continue
+    const found = book.findAll(record.digests, record.path, exhibit)
+    if (found.length === 0 || (record.digests === null && theOne(found, where) === null)) continue
     if (record.digests === null) {
       const message = `${where}: ${record.path} was graded, and its digests are not known`
       throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path: record.path })
     }
-    const known = media.get(record.digests.md5)
-    if (known === undefined) media.set(record.digests.md5, { grade, places: [] })
-    else refuseContradiction(known.grade, grade, where)
+    const known = said.get(record.digests.md5)
+    if (known === undefined) said.set(record.digests.md5, found)
+    else book.join(known, found)
+  }
+  const media = new Map<string, GradedMedia>()
+  for (const [md5, grades] of said) {
+    const grade = theOne(grades, where)
+    if (grade !== null) media.set(md5, { grade, places: [] })
   }
   for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
     const known = record.digests === null ? undefined : media.get(record.digests.md5)
@@ -198,7 +203,8 @@ async function collect(
     refuseForged(known, record, where)
     known.places.push({ record, exhibit })
   }
-  return { media: [...media.values()], book, given: given.length }
+  const withdrawn = given.filter((grade) => !isStanding(grade)).length
+  return { media: [...media.values()], book, given: given.length, withdrawn }
 }
 
 async function* filesOf(

@@ -1,7 +1,7 @@
 // An examiner's grades from CSV, JSON or NDJSON: each of one file, by a digest or by its path.
 
 import { parse } from 'csv-parse/sync'
-import { ExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, type DigestKind, type Digests } from '../core/hashes.js'
 import { isPlainObject } from '../core/plain-object.js'
 import { RECORD_FLAGS, type RecordFlag } from '../core/set-record.js'
@@ -25,7 +25,10 @@ export type Grade = {
   /** As results name it; together with `exhibit` where several results have such a path. */
   readonly path?: string
   readonly exhibit?: string
-  readonly category: number | string
+  /** `null` where the examiner takes back what he said of the file before. */
+  readonly category: number | string | null
+  /** Says in files that the missing category is meant. */
+  readonly withdrawn?: true
   readonly gradedBy?: string
   /** ISO 8601 in UTC. */
   readonly gradedAt?: string
@@ -34,11 +37,24 @@ export type Grade = {
   readonly comments?: string
 } & { readonly [flag in RecordFlag]?: boolean }
 
+/** A grade that was not taken back. */
+export type StandingGrade = Grade & { readonly category: number | string }
+
 /** Millions of grades; a film named by mistake must not be read into memory. */
 const MAX_GRADES_BYTES = 512 * 1024 * 1024
 
 type GradeField =
-  DigestKind | RecordFlag | 'path' | 'exhibit' | 'category' | 'gradedBy' | 'gradedAt' | 'series' | 'tags' | 'comments'
+  | DigestKind
+  | RecordFlag
+  | 'path'
+  | 'exhibit'
+  | 'category'
+  | 'withdrawn'
+  | 'gradedBy'
+  | 'gradedAt'
+  | 'series'
+  | 'tags'
+  | 'comments'
 
 /** Names beyond those that columns of hash sets have. */
 const OWN_NAMES: Readonly<Record<string, GradeField>> = {
@@ -47,6 +63,7 @@ const OWN_NAMES: Readonly<Record<string, GradeField>> = {
   exhibit: 'exhibit',
   sourceid: 'exhibit',
   grade: 'category',
+  withdrawn: 'withdrawn',
   gradedat: 'gradedAt',
   time: 'gradedAt',
   examiner: 'gradedBy',
@@ -73,13 +90,28 @@ function fieldOf(name: string): GradeField | null {
 
 /**
  * Reads grades. A row or object says whose file it is about (`md5`, `sha1`, `sha256`, or `path` and perhaps `exhibit`), its
- * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record.
+ * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record. One that is
+ * `withdrawn` has no category and takes back what the same examiner said before.
  *
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, GRADES_INVALID naming the grade that is none
  */
 export async function readGrades(path: string): Promise<Grade[]> {
   const text = (await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES)).toString('utf8').replace(/^\ufeff/, '')
   const rows = /^\s*[[{]/.test(text) ? jsonRows(text, path) : csvRows(text, path)
+  return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
+}
+
+/**
+ * Reads grades that are an object a line, to which more can be added; none where there is no such file, or nothing in it.
+ *
+ * @throws {ExhibitHashError} READ_FAILED, GRADES_INVALID also for grades of another form
+ */
+export async function readGradeLines(path: string): Promise<Grade[]> {
+  const bytes = await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES).catch((error: unknown) => {
+    if (toExhibitHashError(error, 'READ_FAILED').code === 'INPUT_NOT_FOUND') return Buffer.alloc(0)
+    throw error
+  })
+  const rows = linesOfJson(bytes.toString('utf8').replace(/^\ufeff/, ''), path)
   return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
 }
 
@@ -95,15 +127,19 @@ function jsonRows(text: string, path: string): unknown[] {
     const grades = isPlainObject(value) ? value['grades'] : undefined
     return Array.isArray(grades) ? (grades as unknown[]) : [value]
   } catch {
-    return text.split('\n').flatMap((line, i) => {
-      if (line.trim() === '') return []
-      try {
-        return [JSON.parse(line) as unknown]
-      } catch (cause) {
-        throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
-      }
-    })
+    return linesOfJson(text, path)
   }
+}
+
+function linesOfJson(text: string, path: string): unknown[] {
+  return text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return []
+    try {
+      return [JSON.parse(line) as unknown]
+    } catch (cause) {
+      throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
+    }
+  })
 }
 
 function csvRows(text: string, path: string): Record<string, string>[] {
@@ -112,7 +148,9 @@ function csvRows(text: string, path: string): Record<string, string>[] {
     head.split(each).length > head.split(best).length ? each : best
   )
   try {
-    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true })
+    // Only what writes for spreadsheets puts an apostrophe before what would be a formula.
+    const cast = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell)
+    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true, cast })
   } catch (cause) {
     const line = (cause as { lines?: number }).lines
     throw invalid(path, `${path}${line === undefined ? '' : `, line ${line}`}: not CSV with a header`, cause)
@@ -127,16 +165,21 @@ export function parseGrade(row: unknown, where: string, path: string): Grade {
   const fail = (why: string): ExhibitHashError => invalid(path, `${where}: ${why}`)
   if (!isPlainObject(row)) throw fail('is no object')
   const grade: Record<string, unknown> = {}
-  for (const [name, given] of Object.entries(row)) {
+  for (const [name, value] of Object.entries(row)) {
     const field = fieldOf(name)
-    const value = typeof given === 'string' && GUARDED.test(given) ? given.slice(1) : given
     if (field === null || value === '' || value === null || value === undefined) continue
     const taken = fieldValue(field, value)
     if (taken === undefined) throw fail(`'${name.slice(0, 40)}' cannot be read`)
     grade[field] = taken
   }
   const { category, path: file } = grade
-  if (category === undefined || category === null) throw fail('has no category')
+  if (grade['withdrawn'] === true) {
+    if (category !== undefined) throw fail('is withdrawn, and has a category all the same')
+    grade['category'] = null
+  } else {
+    delete grade['withdrawn']
+    if (category === undefined || category === null) throw fail('has no category')
+  }
   if (file === undefined && DIGEST_KINDS.every((kind) => grade[kind] === undefined)) {
     throw fail('names no file: neither a digest nor a path')
   }
@@ -166,41 +209,46 @@ function fieldValue(field: GradeField, value: unknown): unknown {
   }
 }
 
-/** Grades by what they name, of which the one that counts is found for each file of the results. */
+/** Grades by what they name, of which those that count are found for each file of the results. */
 export class GradeBook {
-  readonly #byKey = new Map<string, number>()
+  readonly #byKey = new Map<string, Grade[]>()
   readonly #grades: Grade[] = []
-  readonly #used = new Set<number>()
-  /** Grades that a later one of the same examiner took the place of. */
-  superseded = 0
+  readonly #used = new Set<Grade>()
+  readonly #superseded = new Set<Grade>()
 
-  /** @throws {ExhibitHashError} GRADES_CONTRADICT */
-  constructor(grades: readonly Grade[], path: string) {
-    for (const grade of grades) this.#add(grade, path)
+  constructor(grades: readonly Grade[]) {
+    for (const grade of grades) this.#add(grade)
   }
 
-  /** Of a file in the results of an exhibit. */
-  find(digests: Digests | null, path: string, exhibit: string | undefined, where: string): Grade | null {
+  /** Grades that a later one of the same examiner took the place of. */
+  get superseded(): number {
+    return this.#superseded.size
+  }
+
+  /** The last word of each examiner on a file; it may be that he takes back his grade. */
+  findAll(digests: Digests | null, path: string, exhibit: string | undefined): Grade[] {
     const keys = [
       ...DIGEST_KINDS.map((kind) => (digests === null ? null : `${kind} ${digests[kind]}`)),
       pathKey(path, undefined),
-      pathKey(path, exhibit)
+      ...(exhibit === undefined ? [] : [pathKey(path, exhibit)])
     ]
-    let found: number | null = null
-    for (const key of keys) {
-      const index = key === null ? undefined : this.#byKey.get(key)
-      if (index === undefined) continue
-      this.#used.add(index)
-      if (found !== null && found !== index) refuseContradiction(this.#grades[found], this.#grades[index], where)
-      found ??= index
+    const found: Grade[] = []
+    for (const key of keys) this.join(found, (key === null ? undefined : this.#byKey.get(key)) ?? [])
+    return found
+  }
+
+  /** Adds what was found of one place to what was found of others of the same content. */
+  join(standing: Grade[], found: readonly Grade[]): void {
+    for (const grade of found) {
+      this.#used.add(grade)
+      for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
     }
-    return found === null ? null : this.#grades[found]
   }
 
   /** Grades of files that were not asked for. */
   get unused(): Grade[] {
     return this.#grades.filter(
-      (grade, i) => !this.#used.has(i) && this.#keysOf(grade).some((key) => this.#byKey.get(key) === i)
+      (grade) => !this.#used.has(grade) && this.#keysOf(grade).some((key) => this.#byKey.get(key)?.includes(grade))
     )
   }
 
@@ -209,17 +257,12 @@ export class GradeBook {
     return grade.path === undefined || digests.length > 0 ? digests : [pathKey(grade.path, grade.exhibit)]
   }
 
-  #add(grade: Grade, path: string): void {
-    const index = this.#grades.push(grade) - 1
+  #add(grade: Grade): void {
+    this.#grades.push(grade)
     for (const key of this.#keysOf(grade)) {
-      const before = this.#byKey.get(key)
-      if (before !== undefined && !isLater(grade, this.#grades[before])) {
-        if (isLater(this.#grades[before], grade)) continue
-        refuseContradiction(this.#grades[before], grade, path)
-        continue
-      }
-      if (before !== undefined) this.superseded++
-      this.#byKey.set(key, index)
+      const standing = this.#byKey.get(key)
+      if (standing === undefined) this.#byKey.set(key, [grade])
+      else for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
     }
   }
 }
@@ -228,15 +271,49 @@ function pathKey(path: string, exhibit: string | undefined): string {
   return `path ${JSON.stringify([path, exhibit ?? null])}`
 }
 
+/**
+ * Puts a grade beside those of other examiners, and in the place of what the same one said earlier.
+ * @returns what gave way; the grade itself where it is not the latest
+ */
+export function putGrade(standing: Grade[], grade: Grade): Grade[] {
+  if (standing.includes(grade)) return []
+  if (standing.some((other) => isLater(other, grade))) return [grade]
+  const earlier = standing.filter((other) => isLater(grade, other))
+  for (const each of earlier) standing.splice(standing.indexOf(each), 1)
+  if (!standing.some((other) => said(other) === said(grade))) standing.push(grade)
+  return earlier
+}
+
+/**
+ * What counts of the last words of all examiners.
+ * @throws {ExhibitHashError} GRADES_CONTRADICT
+ */
+export function theOne(grades: readonly Grade[], where: string): StandingGrade | null {
+  const [first, ...others] = grades.filter(isStanding)
+  for (const other of others) refuseContradiction(first, other, where)
+  return first ?? null
+}
+
+export function isStanding(grade: Grade): grade is StandingGrade {
+  return grade.category !== null
+}
+
 /** Of the same examiner; who says nothing of himself is the same as another who does not. */
 function isLater(grade: Grade, than: Grade): boolean {
   return grade.gradedBy === than.gradedBy && (grade.gradedAt ?? '') > (than.gradedAt ?? '')
 }
 
+/** What a grade says, whatever file it names and whenever that was. */
+function said(grade: Grade): string {
+  const facts = Object.entries(grade).filter(([name]) => !UNSAID.has(name))
+  // In one order: a grade by digest and one by path have their fields in different ones.
+  return JSON.stringify(facts.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const UNSAID: ReadonlySet<string> = new Set([...DIGEST_KINDS, 'path', 'exhibit', 'gradedAt'])
+
 /** @throws {ExhibitHashError} GRADES_CONTRADICT where they say different things of one file */
 export function refuseContradiction(a: Grade, b: Grade, path: string): void {
-  const said = (grade: Grade): string =>
-    JSON.stringify({ ...grade, gradedAt: null, md5: null, sha1: null, sha256: null, path: null, exhibit: null })
   if (said(a) === said(b)) return
   const name = ({ category, gradedBy }: Grade): string => `${category}${gradedBy === undefined ? '' : ` (${gradedBy})`}`
   const file = a.md5 ?? a.sha1 ?? a.sha256 ?? a.path ?? ''
