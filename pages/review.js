@@ -1,25 +1,34 @@
-// The review page: a list of results, filtered and graded by keyboard. Text goes in as text, never as markup.
+// The review page: a list of results and what is known of each. Text goes in as text, never as markup.
 
 'use strict'
 
+/* global canBeGraded, showButtons, unsavedRow */
+/* exported applyFilters, say, printable, currentRow, currentGrades, standingGrades */
+
 const data = JSON.parse(document.getElementById('data').textContent)
+const many = (name) =>
+  [...document.querySelectorAll(`script.${name}`)].flatMap((script) => JSON.parse(script.textContent))
+data.rows = many('rows')
 const ROW_HEIGHT = 28
 const RELATIONS = ['identical', 'conflict', 'similar', 'known-good', 'no match']
 const element = (id) => document.getElementById(id)
 const list = element('list')
-const state = { shown: [], current: -1, grades: new Map(), unsaved: 0 }
+/** Browsers draw nothing below some 17 million pixels. */
+const MAX_LISTED = 500_000
+/** Grades are the last words of all examiners on a content, by its key. */
+const state = { shown: [], current: -1, grades: new Map(many('grades')) }
 
-for (const [key, grade] of data.grades) state.grades.set(key, grade)
-
-/** Rows by field: [source, seq, path, sizeBytes, format, modified, relation, matches, error, md5, sha256, isViewable]. */
+/** Rows by field, as `ReviewRow` has them. */
 const fields = (index) => {
-  const [source, seq, path, sizeBytes, format, modified, relation, matches, error, md5, sha256, isViewable] =
+  const [source, seq, path, sizeBytes, format, modified, relation, matches, error, md5, sha256, isViewable, omitted] =
     data.rows[index]
-  return { source, seq, path, sizeBytes, format, modified, relation, matches, error, md5, sha256, isViewable }
+  return { source, seq, path, sizeBytes, format, modified, relation, matches, error, md5, sha256, isViewable, omitted }
 }
 
 /** Grades are of contents: every copy has the same one. */
-const keyOf = ({ sha256, source, path }) => sha256 ?? JSON.stringify([source, path])
+const keyOf = ({ sha256, source, seq }) => sha256 ?? `${source}/${seq}`
+const currentGrades = (row) => state.grades.get(keyOf(row)) ?? []
+const standingGrades = (row) => currentGrades(row).filter(({ category }) => category !== null)
 
 const gradeText = (code) => {
   const label = data.labels.find(([each]) => each === String(code))?.[1]
@@ -28,16 +37,23 @@ const gradeText = (code) => {
 
 function make(tag, text, attributes = {}) {
   const made = document.createElement(tag)
-  if (text !== undefined) made.textContent = text
+  if (text !== undefined) made.textContent = printable(text)
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
   return made
 }
+
+/** Control and direction characters made visible: a name must not read as another. */
+const printable = (text) =>
+  text.replace(
+    /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
 
 /** A name of a megabyte would be laid out whole. */
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text)
 
 function say(text) {
-  element('said').textContent = shortened(text, 1000)
+  element('said').textContent = printable(shortened(text, 1000))
 }
 
 // The list: only rows that can be seen are in the document.
@@ -48,21 +64,25 @@ function applyFilters() {
   const category = element('category').value
   const set = element('set').value
   const graded = element('graded').value
-  state.shown = []
+  const found = []
   for (let i = 0; i < data.rows.length; i++) {
     const row = fields(i)
     if (relation !== '' && String(row.relation) !== relation) continue
     if (category !== '' && !row.matches.some((match) => String(match[2]) === category)) continue
     if (set !== '' && !row.matches.some((match) => String(match[1]) === set)) continue
-    if (graded !== '' && state.grades.has(keyOf(row)) !== (graded === 'yes')) continue
+    if (graded !== '' && standingGrades(row).length > 0 !== (graded === 'yes')) continue
     if (search !== '' && !matchesSearch(row, search)) continue
-    state.shown.push(i)
+    found.push(i)
   }
+  state.shown = found.slice(0, MAX_LISTED)
   element('space').style.height = `${state.shown.length * ROW_HEIGHT}px`
   list.scrollTop = 0
   select(state.shown.length > 0 ? 0 : -1)
+  const count = (number) => number.toLocaleString('en-GB')
+  const more = found.length - state.shown.length
   element('shown').textContent =
-    `${state.shown.length.toLocaleString('en-GB')} of ${data.rows.length.toLocaleString('en-GB')} files`
+    `${count(found.length)} of ${count(data.rows.length)} files` +
+    (more > 0 ? `; the last ${count(more)} of them are not in the list: narrow the search` : '')
 }
 
 function matchesSearch({ path, md5, sha256 }, search) {
@@ -83,7 +103,6 @@ function draw() {
 
 function rowAt(place) {
   const row = fields(state.shown[place])
-  const grade = state.grades.get(keyOf(row))
   const made = make('div', undefined, {
     id: `row-${place}`,
     class: 'row',
@@ -96,14 +115,21 @@ function rowAt(place) {
   const [strongest] = row.matches
   // Spaces between the cells, for whoever hears them as one name.
   const cells = [
-    make('span', row.error === null ? RELATIONS[row.relation] : row.error),
-    make('span', shortened(row.path, 300)),
-    make('span', strongest === undefined ? '' : shortened(categoryText(strongest), 300)),
-    make('span', grade === undefined ? '' : `graded ${grade.category}`)
-  ]
+    row.error === null ? RELATIONS[row.relation] : row.error,
+    row.path,
+    strongest === undefined ? '' : categoryText(strongest),
+    gradeCell(row)
+  ].map((text) => make('span', shortened(text, 300), { title: shortened(text, 1000) }))
   made.append(...cells.flatMap((each) => [each, ' ']))
   made.addEventListener('click', () => select(place))
   return made
+}
+
+function gradeCell(row) {
+  const standing = standingGrades(row)
+  const [before, unsaved] = [standing.length > 1 ? 'disputed' : 'graded', unsavedRow(row) ? 'not saved: ' : '']
+  if (standing.length === 0) return unsaved === '' ? '' : 'not saved: withdrawn'
+  return `${unsaved}${before} ${standing.map(({ category }) => gradeText(category)).join(' / ')}`
 }
 
 function categoryText([, , category, label]) {
@@ -136,19 +162,20 @@ function showDetail() {
   for (const id of ['blurred', 'original']) {
     if (element(id) !== null) element(id).disabled = row === null || !row.isViewable
   }
+  showButtons(row)
   if (row === null) {
     facts.replaceChildren(make('dd', 'No file is selected.'))
     return
   }
-  const grade = state.grades.get(keyOf(row))
+  const refusal = canBeGraded(row)
   const parts = [
-    ['file', `${data.sources[row.source]}: ${shortened(row.path, 4000)}`],
+    ['file', `${data.sources[row.source]}: ${pathText(row)}`],
     ['size', row.sizeBytes === null ? 'unknown' : `${row.sizeBytes.toLocaleString('en-GB')} bytes`],
     ['format', row.format ?? 'unknown'],
     ['last modified', row.modified ?? 'unknown'],
-    ['MD5', row.md5 ?? 'unknown'],
+    ['MD5', row.md5 ?? 'unknown: no package for upload can have this file'],
     ['could not be processed', row.error],
-    ['grade', grade === undefined ? 'none' : `${gradeText(grade.category)}, ${grade.gradedBy}, ${grade.gradedAt}`],
+    ['grade', refusal ?? gradesText(row)],
     ...row.matches.map((match) => [RELATIONS[match[0]], matchText(match)])
   ]
   facts.replaceChildren(
@@ -156,148 +183,20 @@ function showDetail() {
   )
 }
 
+function pathText({ path, omitted }) {
+  return omitted === 0 ? path : `${path} (${omitted.toLocaleString('en-GB')} more characters)`
+}
+
+function gradesText(row) {
+  const texts = currentGrades(row).map(({ category, gradedBy, gradedAt }) => {
+    const said = category === null ? 'withdrawn' : gradeText(category)
+    return `${said}, ${gradedBy ?? 'nobody named'}, ${gradedAt ?? 'time unknown'}`
+  })
+  return texts.length === 0 ? 'none' : texts.join('; ')
+}
+
 function matchText(match) {
   const [, set, , , how, mediaId, gradedBy] = match
   const said = [data.sets[set], categoryText(match), how, `MediaID ${mediaId ?? 'none'}`]
   return shortened([...said, ...(gradedBy === null ? [] : [`graded by ${gradedBy}`])].join('; '), 4000)
 }
-
-// Grading.
-
-function grade(code) {
-  const row = currentRow()
-  const gradedBy = element('examiner').value.trim()
-  if (row === null) return
-  if (gradedBy === '') {
-    say('Say first who grades.')
-    element('examiner').focus()
-    return
-  }
-  const made = { category: code, gradedBy, gradedAt: new Date().toISOString() }
-  const named = row.sha256 === null ? { path: row.path } : { md5: row.md5, sha256: row.sha256 }
-  state.grades.set(keyOf(row), { ...named, ...made })
-  save({ ...named, ...made })
-  say(`${row.path} graded ${gradeText(code)}`)
-  if (state.current + 1 < state.shown.length) select(state.current + 1)
-  else select(state.current)
-}
-
-function save(made) {
-  if (!data.isServed) {
-    state.unsaved++
-    return
-  }
-  ask('grade', made).catch((error) => say(`The grade was not saved: ${error.message}`))
-}
-
-async function ask(what, body) {
-  const response = await fetch(what, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body)
-  })
-  if (!response.ok) throw new Error(await response.text())
-  return response
-}
-
-const COLUMNS = ['md5', 'sha256', 'path', 'category', 'gradedBy', 'gradedAt']
-
-/** A cell that a spreadsheet runs as nothing. */
-function cell(value) {
-  const text = String(value ?? '')
-  const safe = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-function exportGrades() {
-  const rows = [...state.grades.values()].map((made) => COLUMNS.map((name) => cell(made[name])).join(','))
-  const blob = new Blob([[COLUMNS.join(','), ...rows].join('\r\n'), '\r\n'], { type: 'text/csv' })
-  const link = make('a', undefined, { href: URL.createObjectURL(blob), download: 'grades.csv' })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-  state.unsaved = 0
-  say(`${state.grades.size} grades exported`)
-}
-
-// Pictures, only from a server and only when asked for.
-
-async function showBlurred() {
-  const row = currentRow()
-  if (row === null || !row.isViewable) return
-  try {
-    const { side, grey } = await (await ask('blurred', { row: row.index })).json()
-    if (currentRow()?.index !== row.index) return
-    const canvas = make('canvas', undefined, {
-      width: side,
-      height: side,
-      role: 'img',
-      'aria-label': 'blurred grey preview'
-    })
-    const pixels = new ImageData(side, side)
-    for (let i = 0; i < side * side; i++) {
-      pixels.data.set([grey[i], grey[i], grey[i], 255], i * 4)
-    }
-    canvas.getContext('2d').putImageData(pixels, 0, 0)
-    element('picture').replaceChildren(canvas)
-  } catch (error) {
-    say(`No preview: ${error.message}`)
-  }
-}
-
-function askForOriginal() {
-  const row = currentRow()
-  if (row === null || !row.isViewable) return
-  element('ask-path').textContent = row.path
-  element('ask').returnValue = ''
-  element('ask').showModal()
-}
-
-async function showOriginal() {
-  const row = currentRow()
-  if (element('ask').returnValue !== 'show' || row === null) return
-  try {
-    const blob = await (await ask('original', { row: row.index, examiner: element('examiner').value.trim() })).blob()
-    const image = make('img', undefined, { alt: 'original picture' })
-    image.src = URL.createObjectURL(blob)
-    image.addEventListener('load', () => URL.revokeObjectURL(image.src))
-    element('picture').replaceChildren(image)
-    say('The original is shown; this was written to the log.')
-  } catch (error) {
-    say(`The original cannot be shown: ${error.message}`)
-  }
-}
-
-// Keys.
-
-const MOVES = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 15, PageUp: -15, Home: -Infinity, End: Infinity }
-
-function onListKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return
-  if (Object.hasOwn(MOVES, event.key)) {
-    const place = Math.max(0, Math.min(state.shown.length - 1, state.current + MOVES[event.key]))
-    if (state.shown.length > 0) select(place)
-  } else if (/^[0-9]$/.test(event.key)) grade(Number(event.key))
-  else if (event.key === 'b' && data.isServed) void showBlurred()
-  else if (event.key === 'o' && data.isServed) askForOriginal()
-  else return
-  event.preventDefault()
-}
-
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || /^(?:INPUT|SELECT)$/.test(event.target.tagName)) return
-  event.preventDefault()
-  element('search').focus()
-})
-list.addEventListener('keydown', onListKey)
-list.addEventListener('scroll', () => requestAnimationFrame(draw))
-for (const id of ['relation', 'category', 'set', 'graded']) element(id).addEventListener('change', applyFilters)
-element('search').addEventListener('input', applyFilters)
-element('filters').addEventListener('submit', (event) => event.preventDefault())
-element('export').addEventListener('click', exportGrades)
-element('blurred')?.addEventListener('click', () => void showBlurred())
-element('original')?.addEventListener('click', askForOriginal)
-element('ask')?.addEventListener('close', () => void showOriginal())
-addEventListener('beforeunload', (event) => {
-  if (state.unsaved > 0) event.preventDefault()
-})
-applyFilters()

@@ -3,56 +3,17 @@
 import { ExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, type Digests } from '../core/hashes.js'
 import { RECORD_FLAGS } from '../core/set-record.js'
-import type { Grade } from './grades.js'
+import { type Grade, isStanding, type StandingGrade } from './grades.js'
 
+/** Grades by what they name, of which those that count are found for each file of the results. */
 export class GradeBook {
-  readonly #byKey = new Map<string, number[]>()
-  readonly #used = new Set<number>()
-  readonly #superseded = new Set<number>()
+  readonly #byKey = new Map<string, Grade[]>()
+  readonly #grades: Grade[] = []
+  readonly #used = new Set<Grade>()
+  readonly #superseded = new Set<Grade>()
 
-  /** @param where - names the grades in errors */
-  constructor(
-    private readonly grades: readonly Grade[],
-    private readonly where: string
-  ) {
-    for (const [number, grade] of grades.entries()) {
-      for (const key of keysOf(grade)) {
-        const numbers = this.#byKey.get(key)
-        if (numbers === undefined) this.#byKey.set(key, [number])
-        else numbers.push(number)
-      }
-    }
-  }
-
-  /** Numbers of the grades that are of a file in the results of an exhibit. */
-  numbersOf(digests: Digests | null, path: string, exhibit: string | undefined): readonly number[] {
-    const keys = [
-      ...DIGEST_KINDS.flatMap((kind) => (digests === null ? [] : [`${kind} ${digests[kind]}`])),
-      pathKey(path, undefined),
-      ...(exhibit === undefined ? [] : [pathKey(path, exhibit)])
-    ]
-    const numbers = new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []))
-    for (const number of numbers) this.#used.add(number)
-    return [...numbers]
-  }
-
-  /**
-   * What grades of one content come to.
-   * @throws {ExhibitHashError} GRADES_CONTRADICT
-   */
-  gradeOf(numbers: Iterable<number>): Grade {
-    const all = [...new Set(numbers)].sort((a, b) => a - b)
-    const last = new Map<string | undefined, string>()
-    for (const { gradedBy, gradedAt = '' } of all.map((number) => this.grades[number])) {
-      if (gradedAt > (last.get(gradedBy) ?? '')) last.set(gradedBy, gradedAt)
-    }
-    const current: Grade[] = []
-    for (const number of all) {
-      const { gradedBy, gradedAt = '' } = this.grades[number]
-      if (gradedAt === (last.get(gradedBy) ?? '')) current.push(this.grades[number])
-      else this.#superseded.add(number)
-    }
-    return current.reduce((a, b) => merged(a, b, this.where))
+  constructor(grades: readonly Grade[]) {
+    for (const grade of grades) this.#add(grade)
   }
 
   /** Grades that a later one of the same examiner took the place of. */
@@ -60,39 +21,109 @@ export class GradeBook {
     return this.#superseded.size
   }
 
+  /** The last word of each examiner on a file; it may be that he takes back his grade. */
+  findAll(digests: Digests | null, path: string, exhibit: string | undefined): Grade[] {
+    const keys = [
+      ...DIGEST_KINDS.map((kind) => (digests === null ? null : `${kind} ${digests[kind]}`)),
+      pathKey(path, undefined),
+      ...(exhibit === undefined ? [] : [pathKey(path, exhibit)])
+    ]
+    const found: Grade[] = []
+    for (const key of keys) this.join(found, (key === null ? undefined : this.#byKey.get(key)) ?? [])
+    return found
+  }
+
+  /** Adds what was found of one place to what was found of others of the same content. */
+  join(standing: Grade[], found: readonly Grade[]): void {
+    for (const grade of found) {
+      this.#used.add(grade)
+      for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
+    }
+  }
+
   /** Grades of files that were not asked for. */
   get unused(): Grade[] {
-    return this.grades.filter((_, number) => !this.#used.has(number))
+    return this.#grades.filter(
+      (grade) => !this.#used.has(grade) && this.#keysOf(grade).some((key) => this.#byKey.get(key)?.includes(grade))
+    )
   }
-}
 
-function keysOf(grade: Grade): string[] {
-  const digests = DIGEST_KINDS.flatMap((kind) => (grade[kind] === undefined ? [] : [`${kind} ${grade[kind]}`]))
-  return grade.path === undefined || digests.length > 0 ? digests : [pathKey(grade.path, grade.exhibit)]
+  #keysOf(grade: Grade): string[] {
+    const digests = DIGEST_KINDS.flatMap((kind) => (grade[kind] === undefined ? [] : [`${kind} ${grade[kind]}`]))
+    return grade.path === undefined || digests.length > 0 ? digests : [pathKey(grade.path, grade.exhibit)]
+  }
+
+  #add(grade: Grade): void {
+    this.#grades.push(grade)
+    for (const key of this.#keysOf(grade)) {
+      const standing = this.#byKey.get(key)
+      if (standing === undefined) this.#byKey.set(key, [grade])
+      else for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
+    }
+  }
 }
 
 function pathKey(path: string, exhibit: string | undefined): string {
   return `path ${JSON.stringify([path, exhibit ?? null])}`
 }
 
-/** Two grades of one content as one: who agrees is named beside the other, as VICS does with several sources. */
-function merged(a: Grade, b: Grade, where: string): Grade {
+/**
+ * Puts a grade beside those of other examiners, and in the place of what the same one said earlier.
+ * @returns what gave way; the grade itself where it is not the latest
+ */
+export function putGrade(standing: Grade[], grade: Grade): Grade[] {
+  if (standing.includes(grade)) return []
+  if (standing.some((other) => isLater(other, grade))) return [grade]
+  const earlier = standing.filter((other) => isLater(grade, other))
+  for (const each of earlier) standing.splice(standing.indexOf(each), 1)
+  if (!standing.some((other) => said(other) === said(grade))) standing.push(grade)
+  return earlier
+}
+
+/**
+ * What counts of the last words of all examiners; those who agree are named together.
+ * @throws {ExhibitHashError} GRADES_CONTRADICT
+ */
+export function theOne(grades: readonly Grade[], where: string): StandingGrade | null {
+  const standing = grades.filter(isStanding)
+  return standing.length === 0 ? null : standing.reduce((a, b) => together(a, b, where))
+}
+
+/** Of the same examiner; who says nothing of himself is the same as another who does not. */
+function isLater(grade: Grade, than: Grade): boolean {
+  return grade.gradedBy === than.gradedBy && (grade.gradedAt ?? '') > (than.gradedAt ?? '')
+}
+
+/** What a grade says, whatever file it names and whenever that was. */
+function said(grade: Grade): string {
+  const facts = Object.entries(grade).filter(([name]) => !UNSAID.has(name))
+  // In one order: a grade by digest and one by path have their fields in different ones.
+  return JSON.stringify(facts.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const UNSAID: ReadonlySet<string> = new Set([...DIGEST_KINDS, 'path', 'exhibit', 'gradedAt'])
+
+/**
+ * Two grades of one content as one: who agrees is named beside the other, as VICS does with several sources.
+ * @throws {ExhibitHashError} GRADES_CONTRADICT
+ */
+function together(a: StandingGrade, b: StandingGrade, where: string): StandingGrade {
   const isContrary =
     String(a.category) !== String(b.category) ||
     RECORD_FLAGS.some((flag) => a[flag] !== undefined && b[flag] !== undefined && a[flag] !== b[flag])
   if (isContrary) throw contradiction(a, b, where)
   const texts = (['gradedBy', 'series', 'tags', 'comments'] as const).map((name): [string, unknown] => [
     name,
-    together(a[name], b[name])
+    joined(a[name], b[name])
   ])
   const gradedAt = (a.gradedAt ?? '') > (b.gradedAt ?? '') ? a.gradedAt : b.gradedAt
   const all = { ...b, ...a, ...(Object.fromEntries(texts) as Partial<Grade>), gradedAt }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Grade
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as StandingGrade
 }
 
 const BETWEEN = '; '
 
-function together(a: string | undefined, b: string | undefined): string | undefined {
+function joined(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b
   return [...new Set([...a.split(BETWEEN), ...b.split(BETWEEN)])].join(BETWEEN)
 }

@@ -9,8 +9,8 @@ import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText 
 import { isoTime } from '../formats/index.js'
 import { loadProfile } from '../index/index.js'
 import { readChecked, readHeader, refuseTwice } from '../results/index.js'
-import { GradeBook } from './grade-book.js'
-import { type Grade, parseGrade, readGrades } from './grades.js'
+import { GradeBook, theOne } from './grade-book.js'
+import { type Grade, isStanding, parseGrade, readGrades } from './grades.js'
 import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
 import { fingerprint, readEarlier } from './since.js'
 import {
@@ -56,6 +56,8 @@ export interface GradeOutcome {
   /** Grades that were given, and those of them that a later one of the same examiner took the place of. */
   readonly grades: number
   readonly superseded: number
+  /** Grades that were given and take one back. */
+  readonly withdrawn: number
   /** Grades of files that are not in the results, or of which these have no digest. */
   readonly unknown: number
   /** Contents in the package, and the places in exhibits where they were found. */
@@ -96,7 +98,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const version = options.version ?? '2.0'
   if (options.out !== undefined) await refuseOverwriting(options.out, options)
   const roots = rootsOf(results, options)
-  const { media: graded, book, given, unread } = await collect(results, headers, options)
+  const { media: graded, book, given, unread, withdrawn } = await collect(results, headers, options)
   const unknown = unread + refuseUnknown(book.unused, options)
   const earlier = await readEarlier(options.since ?? [], options.signal)
   const isUnchanged = (each: GradedMedia): boolean => {
@@ -116,6 +118,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
     profile: profileIdentity(profile),
     grades: given,
     superseded: book.superseded,
+    withdrawn,
     unknown,
     unchanged: graded.length - sent.length,
     ...countsOf(sent, profile)
@@ -197,6 +200,7 @@ interface Collected {
   readonly given: number
   /** Grades of files without digests. */
   readonly unread: number
+  readonly withdrawn: number
 }
 
 /** Two passes: a content that was graded by the path of one copy is graded wherever else it lies. */
@@ -209,30 +213,34 @@ async function collect(
   const given = await givenGrades(options)
   const gradedAt = timeOption(options.gradedAt)
   const completed = given.map((grade) => complete(grade, { ...options, gradedAt }, headers[0]))
-  const book = new GradeBook(completed, where)
-  const graded = new Map<string, Set<number>>()
-  const unread = new Set<number>()
+  const book = new GradeBook(completed)
+  const said = new Map<string, Grade[]>()
+  const unread = new Set<Grade>()
   for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
-    const numbers = book.numbersOf(record.digests, record.path, exhibit)
-    if (numbers.length === 0) continue
+    const found = book.findAll(record.digests, record.path, exhibit)
+    if (found.length === 0 || (record.digests === null && theOne(found, where) === null)) continue
     if (record.digests === null) {
       refuseUnread(record.path, where, options)
-      for (const number of numbers) unread.add(number)
+      for (const grade of found) unread.add(grade)
       continue
     }
-    const known = graded.get(record.digests.md5) ?? new Set()
-    for (const number of numbers) known.add(number)
-    graded.set(record.digests.md5, known)
+    const known = said.get(record.digests.md5)
+    if (known === undefined) said.set(record.digests.md5, found)
+    else book.join(known, found)
   }
   const media = new Map<string, GradedMedia>()
-  for (const [md5, numbers] of graded) media.set(md5, { grade: book.gradeOf(numbers), places: [] })
+  for (const [md5, grades] of said) {
+    const grade = theOne(grades, where)
+    if (grade !== null) media.set(md5, { grade, places: [] })
+  }
   for await (const place of filesOf(results, headers, options.signal)) {
     const known = place.record.digests === null ? undefined : media.get(place.record.digests.md5)
     if (known === undefined) continue
     refuseForged(known, place.record, where)
     known.places.push(place)
   }
-  return { media: [...media.values()], book, given: given.length, unread: unread.size }
+  const withdrawn = given.filter((grade) => !isStanding(grade)).length
+  return { media: [...media.values()], book, given: given.length, unread: unread.size, withdrawn }
 }
 
 function givenGrades({ grades }: GradeOptions): Promise<Grade[]> | Grade[] {

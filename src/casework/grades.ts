@@ -1,7 +1,7 @@
 // An examiner's grades from CSV, JSON or NDJSON: each of one file, by a digest or by its path.
 
 import { parse } from 'csv-parse/sync'
-import { ExhibitHashError } from '../core/errors.js'
+import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
 import { isPlainObject } from '../core/plain-object.js'
 import { RECORD_FLAGS, type RecordFlag } from '../core/set-record.js'
@@ -25,7 +25,10 @@ export type Grade = {
   /** As results name it; together with `exhibit` where several results have such a path. */
   readonly path?: string
   readonly exhibit?: string
-  readonly category: number | string
+  /** `null` where the examiner takes back what he said of the file before. */
+  readonly category: number | string | null
+  /** Says in files that the missing category is meant. */
+  readonly withdrawn?: true
   readonly gradedBy?: string
   /** ISO 8601 in UTC. */
   readonly gradedAt?: string
@@ -34,11 +37,24 @@ export type Grade = {
   readonly comments?: string
 } & { readonly [flag in RecordFlag]?: boolean }
 
+/** A grade that was not taken back. */
+export type StandingGrade = Grade & { readonly category: number | string }
+
 /** Millions of grades; a film named by mistake must not be read into memory. */
 const MAX_GRADES_BYTES = 512 * 1024 * 1024
 
 type GradeField =
-  DigestKind | RecordFlag | 'path' | 'exhibit' | 'category' | 'gradedBy' | 'gradedAt' | 'series' | 'tags' | 'comments'
+  | DigestKind
+  | RecordFlag
+  | 'path'
+  | 'exhibit'
+  | 'category'
+  | 'withdrawn'
+  | 'gradedBy'
+  | 'gradedAt'
+  | 'series'
+  | 'tags'
+  | 'comments'
 
 /** Names beyond those that columns of hash sets have. */
 const OWN_NAMES: Readonly<Record<string, GradeField>> = {
@@ -47,6 +63,7 @@ const OWN_NAMES: Readonly<Record<string, GradeField>> = {
   exhibit: 'exhibit',
   sourceid: 'exhibit',
   grade: 'category',
+  withdrawn: 'withdrawn',
   gradedat: 'gradedAt',
   time: 'gradedAt',
   examiner: 'gradedBy',
@@ -73,13 +90,28 @@ function fieldOf(name: string): GradeField | null {
 
 /**
  * Reads grades. A row or object says whose file it is about (`md5`, `sha1`, `sha256`, or `path` and perhaps `exhibit`), its
- * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record.
+ * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record. One that is
+ * `withdrawn` has no category and takes back what the same examiner said before.
  *
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, GRADES_INVALID naming the grade that is none
  */
 export async function readGrades(path: string): Promise<Grade[]> {
   const text = (await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES)).toString('utf8').replace(/^\ufeff/, '')
   const rows = /^\s*[[{]/.test(text) ? jsonRows(text, path) : csvRows(text, path)
+  return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
+}
+
+/**
+ * Reads grades that are an object a line, to which more can be added; none where there is no such file, or nothing in it.
+ *
+ * @throws {ExhibitHashError} READ_FAILED, GRADES_INVALID also for grades of another form
+ */
+export async function readGradeLines(path: string): Promise<Grade[]> {
+  const bytes = await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES).catch((error: unknown) => {
+    if (toExhibitHashError(error, 'READ_FAILED').code === 'INPUT_NOT_FOUND') return Buffer.alloc(0)
+    throw error
+  })
+  const rows = linesOfJson(bytes.toString('utf8').replace(/^\ufeff/, ''), path)
   return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
 }
 
@@ -95,15 +127,19 @@ function jsonRows(text: string, path: string): unknown[] {
     const grades = isPlainObject(value) ? value['grades'] : undefined
     return Array.isArray(grades) ? (grades as unknown[]) : [value]
   } catch {
-    return text.split('\n').flatMap((line, i) => {
-      if (line.trim() === '') return []
-      try {
-        return [JSON.parse(line) as unknown]
-      } catch (cause) {
-        throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
-      }
-    })
+    return linesOfJson(text, path)
   }
+}
+
+function linesOfJson(text: string, path: string): unknown[] {
+  return text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return []
+    try {
+      return [JSON.parse(line) as unknown]
+    } catch (cause) {
+      throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
+    }
+  })
 }
 
 function csvRows(text: string, path: string): Record<string, string>[] {
@@ -112,12 +148,9 @@ function csvRows(text: string, path: string): Record<string, string>[] {
     head.split(each).length > head.split(best).length ? each : best
   )
   try {
-    const rows: Record<string, string>[] = parse(text, {
-      ...{ columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true },
-      // Of a cell that a spreadsheet would run as a formula, the apostrophe before it is no part.
-      cast: (cell) => (GUARDED.test(cell) ? cell.slice(1) : cell)
-    })
-    return rows
+    // Only what writes for spreadsheets puts an apostrophe before what would be a formula.
+    const cast = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell)
+    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true, cast })
   } catch (cause) {
     const line = (cause as { lines?: number }).lines
     throw invalid(path, `${path}${line === undefined ? '' : `, line ${line}`}: not CSV with a header`, cause)
@@ -140,7 +173,13 @@ export function parseGrade(row: unknown, where: string, path: string): Grade {
     grade[field] = taken
   }
   const { category, path: file } = grade
-  if (category === undefined || category === null) throw fail('has no category')
+  if (grade['withdrawn'] === true) {
+    if (category !== undefined) throw fail('is withdrawn, and has a category all the same')
+    grade['category'] = null
+  } else {
+    delete grade['withdrawn']
+    if (category === undefined || category === null) throw fail('has no category')
+  }
   if (file === undefined && DIGEST_KINDS.every((kind) => grade[kind] === undefined)) {
     throw fail('names no file: neither a digest nor a path')
   }
@@ -168,4 +207,8 @@ function fieldValue(field: GradeField, value: unknown): unknown {
     default:
       return flagValue(value)
   }
+}
+
+export function isStanding(grade: Grade): grade is StandingGrade {
+  return grade.category !== null
 }

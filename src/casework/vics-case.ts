@@ -5,7 +5,7 @@ import type { FileRecord } from '../core/result.js'
 import { RECORD_FLAGS } from '../core/set-record.js'
 import { packageVersion } from '../files/index.js'
 import { vicsMarker } from '../formats/index.js'
-import type { Grade } from './grades.js'
+import type { StandingGrade } from './grades.js'
 import { mimeTypeOf } from './mime-types.js'
 import { vicsPath } from './vics-names.js'
 
@@ -34,7 +34,7 @@ export interface FoundAt {
 
 /** One content: equal MD5s are one record. */
 export interface GradedMedia {
-  readonly grade: Grade
+  readonly grade: StandingGrade
   readonly places: FoundAt[]
   /** Where the file lies in the package, with back-slashes; absent where only its hashes are. */
   readonly stored?: string

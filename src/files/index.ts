@@ -3,7 +3,7 @@
 export { fill, readAll, writeAll } from './at-position.js'
 export { AtomicFile, moveInto, writeAtomically } from './atomic-file.js'
 export { MAX_SMALL_FILE_BYTES, readJsonFile, readSmallFile } from './json-file.js'
-export { withLock } from './lock.js'
+export { takeLock, withLock } from './lock.js'
 export { headOf, openFlag, realPath, untouched } from './opening.js'
 export { ownFolder, ownProgram, PACKAGE_NAME, packageVersion } from './own-package.js'
 export { openToRead, type ReadHandle } from './reading.js'

@@ -14,17 +14,27 @@ const SILENT_MS = 10_000
  * @throws {ExhibitHashError} WRITE_FAILED where another process holds it
  */
 export async function withLock<T>(target: string, work: () => Promise<T>): Promise<T> {
+  const release = await takeLock(target)
+  try {
+    return await work()
+  } finally {
+    await release()
+  }
+}
+
+/**
+ * The lock for work that has no one end, as of a server.
+ * @returns what gives it back
+ * @throws {ExhibitHashError} WRITE_FAILED where another process holds it
+ */
+export async function takeLock(target: string): Promise<() => Promise<void>> {
   const path = join(dirname(target), `.${basename(target)}.lock`)
   const own = `${HOST}-${process.pid}`
   if (!(await take(target, path, own)) && !((await removeStale(path)) && (await take(target, path, own)))) {
     const message = `${target}: another process is changing it (${path}): wait until it has ended, then run the command again`
     throw new ExhibitHashError('WRITE_FAILED', message, { path: target, stage: 'write' })
   }
-  try {
-    return await work()
-  } finally {
-    await rm(path, { force: true }).catch(() => undefined)
-  }
+  return () => rm(path, { force: true }).catch(() => undefined)
 }
 
 /** Appears with its content at once, so that a kill leaves no lock that says nothing. */

@@ -1,7 +1,7 @@
 // How fast the runs went that made results, as their audit logs tell.
 
 import { companionsOf, paceIn, type PacePoint, readAudit } from '../results/index.js'
-import type { Bars } from './review-data.js'
+import type { Bars } from './review-counts.js'
 import type { ReportSource } from './writer.js'
 
 const MAX_BARS = 24

@@ -1,8 +1,10 @@
-// What the review page knows: a row a file, and counts for its charts.
+// What the review page knows: a row a file, the grades that there are, and counts for its charts.
 
-import { describeCategory } from '../core/display.js'
+import type { GradeBook } from '../casework/grade-book.js'
+import type { Grade } from '../casework/grades.js'
 import type { FileRecord, Match } from '../core/result.js'
 import { readChecked, strongestRelation } from '../results/index.js'
+import { type Bars, cut, MAX_TEXT, ReviewCounts } from './review-counts.js'
 import type { ReportSource } from './writer.js'
 
 /** As the page takes them apart: relation, set, category, label, how it was found, MediaID, who graded. */
@@ -20,124 +22,157 @@ export type ReviewRow = readonly [
   error: string | null,
   md5: string | null,
   sha256: string | null,
-  isViewable: boolean
+  isViewable: boolean,
+  /** Characters of the path that were left out. */
+  omitted: number
 ]
-
-export interface Bars {
-  readonly title: string
-  readonly bars: readonly (readonly [name: string, files: number])[]
-}
 
 export interface ReviewData {
   readonly rows: readonly ReviewRow[]
   readonly sets: readonly string[]
   readonly files: number
-  /** Files without a match that there was no room for. */
+  /** Files that no set asks to look at and that there was no room for. */
   readonly unlisted: number
   readonly charts: readonly Bars[]
   /** Categories of the matches: code and label. */
   readonly categories: readonly (readonly [code: string, label: string])[]
+  readonly hasMoreCategories: boolean
+  /** Last words of all examiners, by what `contentKey` says. */
+  readonly grades: Map<string, Grade[]>
+  /** Earlier grades of files that are not in the results. */
+  readonly unplaced?: number
 }
 
-/** Files without a match are listed up to this many rows; those with one always are. */
-export const MAX_ROWS = 200_000
+export interface CollectOptions {
+  readonly isViewable?: (record: FileRecord, source: number) => boolean
+  /** Grades that were made before. */
+  readonly book?: GradeBook
+  readonly maxRows?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Files without a match, and those that known-good sets alone have, are listed up to this many rows. Those of them that could
+ * not be processed have as many rows again: they may need a second look. What a set reports is always listed.
+ */
+const MAX_ROWS = 200_000
+/** More than paths of ordinary file systems have; members of archives can have names of any length. */
+const MAX_PATH = 1000
 const RELATIONS = ['identical', 'conflict', 'similar', 'knownGood', null] as const
 const MATCHES_SHOWN = 20
 
 export async function collectReview(
   sources: readonly ReportSource[],
-  isViewable: (record: FileRecord, source: number) => boolean,
-  signal: AbortSignal | undefined
+  options: CollectOptions = {}
 ): Promise<ReviewData> {
-  const collector = new Collector(isViewable)
-  for (const [number, { path }] of sources.entries()) {
-    for await (const line of readChecked(path, { signal })) if (line.type === 'file') collector.add(line, number)
+  const collector = new Collector(options)
+  for (const [number, { path, header }] of sources.entries()) {
+    for await (const line of readChecked(path, { signal: options.signal })) {
+      if (line.type === 'file') collector.add(line, number, header.exhibit)
+    }
   }
   return collector.data
+}
+
+/** Grades are of contents: every copy has the same one. A file that could not be read is nobody's copy. */
+export function contentKey(source: number, seq: number, sha256: string | null): string {
+  return sha256 ?? `${source}/${seq}`
+}
+
+/** What a grade says whose it is; `null` where nothing that it could say tells the file from others. */
+export function nameOf(row: ReviewRow, sources: readonly ReportSource[]): Partial<Grade> | null {
+  const [source, , path, , , , , , , md5, sha256, , omitted] = row
+  if (md5 !== null && sha256 !== null) return { md5, sha256 }
+  const { exhibit } = sources[source].header
+  if (omitted > 0 || !isTold(exhibit, sources)) return null
+  return exhibit === undefined ? { path } : { path, exhibit }
+}
+
+/** Whether the results of an exhibit are the only ones of that name. */
+export function isTold(exhibit: string | undefined, sources: readonly ReportSource[]): boolean {
+  return (
+    sources.filter(({ header }) => header.exhibit === exhibit).length === 1 &&
+    (exhibit !== undefined || sources.length === 1)
+  )
 }
 
 class Collector {
   readonly #rows: ReviewRow[] = []
   readonly #sets = new Map<string, number>()
-  readonly #categories = new Map<string, string>()
-  readonly #byCategory = new Map<string, number>()
-  readonly #byDistance = new Map<string, number>()
-  readonly #byFormat = new Map<string, number>()
-  readonly #byYear = new Map<string, number>()
+  readonly #counts = new ReviewCounts()
+  readonly #grades = new Map<string, Grade[]>()
+  readonly #listed = { quiet: 0, failed: 0 }
   #files = 0
   #unlisted = 0
 
-  constructor(private readonly isViewable: (record: FileRecord, source: number) => boolean) {}
+  constructor(private readonly options: CollectOptions) {}
 
-  add(record: FileRecord, source: number): void {
+  add(record: FileRecord, source: number, exhibit: string | undefined): void {
     this.#files++
-    this.#count(record)
+    this.#counts.add(record)
+    this.#collectGrades(record, source, exhibit)
     const relation = RELATIONS.indexOf(strongestRelation(record.matches))
-    if (relation === 4 && record.error === null && this.#rows.length >= MAX_ROWS) {
+    if (!this.#hasRoom(record, relation)) {
       this.#unlisted++
       return
     }
     const { seq, path, sizeBytes, media, times, error, digests } = record
+    const omitted = Math.max(0, path.length - MAX_PATH)
+    const isViewable = omitted === 0 && this.options.isViewable?.(record, source) === true
     const matches = [...(record.matches ?? [])].sort((a, b) => orderOf(a) - orderOf(b)).slice(0, MATCHES_SHOWN)
     this.#rows.push([
-      ...([source, seq, path, sizeBytes, media?.format ?? null, times?.modified ?? null, relation] as const),
-      matches.map((match) => this.#cells(match)),
-      ...([
-        error?.code ?? null,
-        digests?.md5 ?? null,
-        digests?.sha256 ?? null,
-        this.isViewable(record, source)
-      ] as const)
+      ...([source, seq, cut(path, MAX_PATH), sizeBytes, cutOrNull(media?.format)] as const),
+      ...([cutOrNull(times?.modified), relation, matches.map((match) => this.#cells(match))] as const),
+      ...([error?.code ?? null, digests?.md5 ?? null, digests?.sha256 ?? null, isViewable, omitted] as const)
     ])
   }
 
   get data(): ReviewData {
-    const sorted = (counts: ReadonlyMap<string, number>): [string, number][] =>
-      [...counts].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-    const frequent = (counts: ReadonlyMap<string, number>): [string, number][] =>
-      [...counts].sort(([, a], [, b]) => b - a).slice(0, 12)
-    return {
-      rows: this.#rows,
-      sets: [...this.#sets.keys()],
-      files: this.#files,
-      unlisted: this.#unlisted,
-      categories: [...this.#categories].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
-      charts: [
-        { title: 'Matches by category and set', bars: sorted(this.#byCategory) },
-        { title: 'Distance of similar matches, bits', bars: sorted(this.#byDistance) },
-        { title: 'Files by type', bars: frequent(this.#byFormat) },
-        { title: 'Files by year of last modification', bars: sorted(this.#byYear) }
-      ]
-    }
+    const { charts, categories, hasMoreCategories } = this.#counts
+    const [rows, files, unlisted, grades] = [this.#rows, this.#files, this.#unlisted, this.#grades]
+    return { rows, files, unlisted, grades, charts, categories, hasMoreCategories, sets: [...this.#sets.keys()] }
   }
 
-  #count({ media, times, matches }: FileRecord): void {
-    const one = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
-    one(this.#byFormat, media?.format ?? 'other')
-    const year = /^\d{4}/.exec(times?.modified ?? '')?.[0]
-    if (year !== undefined) one(this.#byYear, year)
-    for (const match of matches ?? []) {
-      if (match.knownGood !== true) one(this.#byCategory, `${match.set}: ${categoryText(match)}, ${match.relation}`)
-      if ('distanceBits' in match) one(this.#byDistance, String(match.distanceBits))
-    }
+  #hasRoom({ error }: FileRecord, relation: number): boolean {
+    if (relation < RELATIONS.indexOf('knownGood')) return true
+    return this.#listed[error === null ? 'quiet' : 'failed']++ < (this.options.maxRows ?? MAX_ROWS)
+  }
+
+  /** Also of files that are not listed: their copies may be, and an export has all. */
+  #collectGrades({ digests, path, seq }: FileRecord, source: number, exhibit: string | undefined): void {
+    const found = this.options.book?.findAll(digests, path, exhibit) ?? []
+    if (found.length === 0) return
+    const key = contentKey(source, seq, digests?.sha256 ?? null)
+    const known = this.#grades.get(key)
+    if (known === undefined) this.#grades.set(key, found)
+    else this.options.book!.join(known, found)
   }
 
   #cells(match: Match): MatchCells {
-    const { set, category, label, mediaId, grading } = match
+    const { category, mediaId, grading } = match
+    const set = cut(match.set)
     if (!this.#sets.has(set)) this.#sets.set(set, this.#sets.size)
-    if (category !== null) this.#categories.set(String(category), categoryText(match))
+    const code = typeof category === 'string' ? cut(category) : category
     const relation = RELATIONS.indexOf(match.relation)
-    const how = howFound(match)
-    return [relation, this.#sets.get(set)!, category, label, how, mediaId, grading?.gradedBy ?? null]
+    const how = cut(howFound(match))
+    return [
+      relation,
+      this.#sets.get(set)!,
+      code,
+      cutOrNull(match.label),
+      how,
+      cutOrNull(mediaId),
+      cutOrNull(grading?.gradedBy)
+    ]
   }
+}
+
+function cutOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : cut(text, MAX_TEXT)
 }
 
 function orderOf({ relation }: Match): number {
   return RELATIONS.indexOf(relation)
-}
-
-function categoryText({ category, label }: Match): string {
-  return describeCategory(category, label)
 }
 
 function howFound(match: Match): string {

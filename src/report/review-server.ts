@@ -2,14 +2,16 @@
 
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { appendFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { parseGrade } from '../casework/index.js'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { putGrade } from '../casework/grade-book.js'
+import { type Grade, parseGrade } from '../casework/grades.js'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { writing } from '../files/index.js'
 import { appendAudit, type AuditEvent } from '../results/index.js'
-import type { ReviewData } from './review-data.js'
+import { contentKey, nameOf, type ReviewData, type ReviewRow } from './review-data.js'
+import type { GradeFile } from './review-grades.js'
 import { policyOf, type ReviewFacts, reviewPage } from './review-page.js'
 import { blurredPicture, isSameSecret, originalPicture, type PictureRequest, SHOWN_TYPES } from './review-pictures.js'
 
@@ -18,8 +20,8 @@ export interface ServedReview {
   readonly facts: ReviewFacts
   /** The folder that was scanned, by source; `null` where its files are not at hand. */
   readonly roots: readonly (string | null)[]
-  /** Where grades are appended, as NDJSON that `grade` reads. */
-  readonly grades: string
+  /** Where grades are kept, as NDJSON that `grade` reads. */
+  readonly kept: GradeFile
   /** The log of looks and grades: a chain of entries, beside the results. */
   readonly log: string
 }
@@ -38,6 +40,8 @@ export class ReviewServer {
   private constructor(private readonly review: ServedReview) {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
+        // Whoever asked may have gone.
+        if (response.destroyed) return
         const { message } = toExhibitHashError(error, 'INTERNAL')
         if (!response.headersSent) response.writeHead(error instanceof Refusal ? error.status : 500, TEXT)
         response.end(message)
@@ -90,60 +94,83 @@ export class ReviewServer {
   #open(key: string, response: ServerResponse): void {
     if (this.#isKeyUsed || !isSameSecret(key, this.#key)) throw new Refusal(403, 'the address works once')
     this.#isKeyUsed = true
-    const cookie = `review=${this.#session}; HttpOnly; SameSite=Strict; Path=/`
+    const cookie = `${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`
     response.writeHead(303, { 'set-cookie': cookie, location: '/' }).end()
   }
 
   #hasSession({ headers }: IncomingMessage): boolean {
     const cookies = (headers.cookie ?? '').split(/;\s*/)
-    return cookies.some((cookie) => isSameSecret(cookie, `review=${this.#session}`))
+    return cookies.some((cookie) => isSameSecret(cookie, this.#cookie))
+  }
+
+  /** Browsers send cookies to all ports of a host: by one name, a second server would take the first one's place. */
+  get #cookie(): string {
+    return `review-${this.#host.split(':')[1]}=${this.#session}`
   }
 
   async #page(response: ServerResponse): Promise<void> {
     const policy = `${policyOf(true)}; frame-ancestors 'none'`
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })
-    for (const piece of reviewPage(this.review.data, this.review.facts)) {
-      if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
-      if (response.destroyed) return
-    }
-    response.end()
+    await pipeline(Readable.from(reviewPage(this.review.data, this.review.facts, true)), response)
   }
 
   async #ask(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.origin !== `http://${this.#host}`) throw new Refusal(403, 'asked from another page')
     const body = await bodyOf(request)
     if (pathname === '/grade') await this.#grade(body)
-    else if (pathname === '/blurred') {
-      const { picture } = this.#pictureOf(body)
-      await this.#log('viewed-blurred', { path: picture.path, sha256: picture.sha256 })
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(await blurredPicture(picture)))
-    } else if (pathname === '/original') {
-      const { picture, format } = this.#pictureOf(body)
-      const type = SHOWN_TYPES[format ?? '']
-      if (type === undefined) throw new Refusal(415, `a browser shows no ${format ?? 'such file'}`)
-      const bytes = await originalPicture(picture)
-      const examiner = typeof body['examiner'] === 'string' ? body['examiner'].slice(0, 200) : ''
-      // Before it is seen: a look that cannot be logged is none.
-      await this.#log('viewed-original', { examiner, path: picture.path, sha256: picture.sha256 })
-      response
-        .writeHead(200, { 'content-type': type, 'content-security-policy': "default-src 'none'; sandbox" })
-        .end(bytes)
-    } else throw new Refusal(404, 'not here')
+    else if (pathname === '/blurred') await this.#blurred(body, response)
+    else if (pathname === '/original') await this.#original(body, response)
+    else throw new Refusal(404, 'not here')
     if (!response.writableEnded) response.writeHead(204).end()
   }
 
-  async #grade(body: Readonly<Record<string, unknown>>): Promise<void> {
-    const grade = parseGrade(body, 'the grade', this.review.grades)
-    await this.#inTurn(() =>
-      writing(this.review.grades, () => appendFile(this.review.grades, `${JSON.stringify(grade)}\n`, { mode: 0o600 }))
-    )
+  async #blurred(body: Body, response: ServerResponse): Promise<void> {
+    const { picture } = this.#pictureOf(body)
+    const examiner = examinerOf(body)
+    const facts = { ...(examiner !== '' && { examiner }), path: picture.path, sha256: picture.sha256 }
+    await this.#log('viewed-blurred', facts)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(await blurredPicture(picture)))
   }
 
-  #pictureOf({ row }: Readonly<Record<string, unknown>>): { picture: PictureRequest; format: string | null } {
+  async #original(body: Body, response: ServerResponse): Promise<void> {
+    const { picture, format } = this.#pictureOf(body)
+    const type = SHOWN_TYPES[format ?? '']
+    if (type === undefined) throw new Refusal(415, `a browser shows no ${format ?? 'such file'}`)
+    const examiner = examinerOf(body)
+    if (examiner === '') throw new Refusal(400, 'an original is shown to nobody without a name')
+    const bytes = await originalPicture(picture)
+    // Before it is seen: a look that cannot be logged is none.
+    await this.#log('viewed-original', { examiner, path: picture.path, sha256: picture.sha256 })
+    response
+      .writeHead(200, { 'content-type': type, 'content-security-policy': "default-src 'none'; sandbox" })
+      .end(bytes)
+  }
+
+  /** The page says which row and what; whose file that is, is known here. */
+  async #grade(body: Body): Promise<void> {
+    const row = this.#rowOf(body)
+    const named = nameOf(row, this.review.facts.sources)
+    if (named === null) throw new Refusal(422, 'nothing that a grade could say tells this file from others')
+    await this.#inTurn(async () => {
+      const [source, seq, , , , , , , , , sha256] = row
+      const key = contentKey(source, seq, sha256)
+      const standing = this.review.data.grades.get(key) ?? []
+      const grade = gradeOf(body, named, standing, this.review.kept.path)
+      await this.review.kept.append(grade)
+      putGrade(standing, grade)
+      this.review.data.grades.set(key, standing)
+    })
+  }
+
+  #rowOf({ row }: Body): ReviewRow {
     const found = Number.isSafeInteger(row) ? this.review.data.rows.at(row as number) : undefined
     if (found === undefined || (row as number) < 0) throw new Refusal(404, 'there is no such file')
-    const [source, , path, , format, , , , , , sha256, isViewable] = found
+    return found
+  }
+
+  #pictureOf(body: Body): { picture: PictureRequest; format: string | null } {
+    const [source, , path, , format, , , , , , sha256, isViewable] = this.#rowOf(body)
     const root = this.review.roots[source]
     if (root === null || sha256 === null || !isViewable) throw new Refusal(404, 'the file is not at hand')
     return { picture: { root, path, sha256 }, format }
@@ -157,6 +184,25 @@ export class ReviewServer {
     const done = this.#writing.then(work)
     this.#writing = done.catch(() => undefined)
     return done
+  }
+}
+
+type Body = Readonly<Record<string, unknown>>
+
+function examinerOf({ examiner }: Body): string {
+  return typeof examiner === 'string' ? examiner.trim().slice(0, 200) : ''
+}
+
+/** What else the same examiner said of the file, as tags, stays with it. */
+function gradeOf(body: Body, named: Partial<Grade>, standing: readonly Grade[], path: string): Grade {
+  const { category, withdrawn, gradedAt } = body
+  const gradedBy = typeof body['gradedBy'] === 'string' ? body['gradedBy'].trim() : ''
+  if (gradedBy === '' || typeof gradedAt !== 'string') throw new Refusal(400, 'a grade is of somebody, and of a time')
+  const own = standing.find((grade) => grade.gradedBy === gradedBy)
+  try {
+    return parseGrade({ ...own, ...named, category, withdrawn, gradedBy, gradedAt }, 'the grade', path)
+  } catch (error) {
+    throw new Refusal(400, toExhibitHashError(error, 'GRADES_INVALID').message)
   }
 }
 
@@ -180,7 +226,7 @@ const HEADERS = [
   ['cross-origin-resource-policy', 'same-origin']
 ] as const
 
-async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+async function bodyOf(request: IncomingMessage): Promise<Body> {
   if (request.headers['content-type'] !== 'application/json') throw new Refusal(415, 'only JSON is taken')
   const chunks: Buffer[] = []
   let bytes = 0

@@ -2,15 +2,17 @@
 
 import { BUILT_IN_PROFILES, type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { readGrades } from '../casework/index.js'
+import { GradeBook } from '../casework/grade-book.js'
+import type { Grade } from '../casework/grades.js'
 import { canBeCopied } from '../casework/media-copies.js'
 import type { FileRecord } from '../core/result.js'
 import { companionsOf } from '../results/index.js'
-import { headOf, writingText } from '../files/index.js'
+import { writingText } from '../files/index.js'
 import { loadProfile } from '../index/index.js'
 import { describeSources, refuseOverwriting } from './sources.js'
 import { paceCharts } from './pace-charts.js'
-import { collectReview, type ReviewData } from './review-data.js'
+import { type CollectOptions, collectReview, type ReviewData } from './review-data.js'
+import { GradeFile } from './review-grades.js'
 import { type ReviewFacts, reviewPage } from './review-page.js'
 import type { ReportSource } from './writer.js'
 
@@ -23,7 +25,7 @@ export interface ReviewOptions {
 export interface ServeReviewOptions extends ReviewOptions {
   /** The folders that were scanned, in the order of the results: pictures of theirs can be asked for. */
   readonly files?: readonly string[]
-  /** Where grades are kept. Default: `….grades.ndjson` beside the first results. */
+  /** Where grades are kept, an object a line. Default: `….grades.ndjson` beside the first results. */
   readonly grades?: string
   /** Default 0: any that is free. */
   readonly port?: number
@@ -32,7 +34,7 @@ export interface ServeReviewOptions extends ReviewOptions {
 export interface ReviewOutcome {
   readonly path: string
   readonly files: number
-  /** Files without a match beyond the first 200,000 rows: counted, and not listed. */
+  /** Files without a match, or known-good, beyond the first 200,000 rows: counted, and not listed. */
   readonly unlisted: number
 }
 
@@ -58,17 +60,17 @@ export async function writeReview(
   await refuseOverwriting(out, results)
   const sources = await describeSources(results, false)
   // A profile that cannot be read is told of before the results are.
-  const facts = await factsOf(sources, options, false, [])
-  const data = await reviewDataOf(sources, () => false, options.signal)
+  const facts = await factsOf(sources, options)
+  const data = await reviewDataOf(sources, { signal: options.signal })
   await writingText({ out }, async (put) => {
-    for (const piece of reviewPage(data, facts)) await put(piece)
+    for (const piece of reviewPage(data, facts, false)) await put(piece)
   })
   return { path: out, files: data.files, unlisted: data.unlisted }
 }
 
 /**
  * Serves the review page on 127.0.0.1, with grades kept as they are made, and pictures where `files` says where they are. Looks
- * at pictures are written to `….review` beside the first results.
+ * at pictures are written to `….review` beside the first results. Grades and log are those of one server at a time.
  *
  * @throws {ExhibitHashError} USAGE, PROFILE_UNKNOWN, GRADES_INVALID, INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID, WRITE_FAILED
  */
@@ -81,39 +83,47 @@ export async function serveReview(
     throw new ExhibitHashError('USAGE', `${files.length} folders of ${results.length} results files: name one for each`)
   }
   const sources = await describeSources(results, false)
-  const grades = options.grades ?? `${results[0]}.grades.ndjson`
-  const earlier = (await headOf(grades, 1)) === null ? [] : await readGrades(grades)
+  const facts = await factsOf(sources, options)
+  const { review: log } = companionsOf(results[0])
+  const kept = await GradeFile.open(options.grades ?? `${results[0]}.grades.ndjson`, log, results)
+  try {
+    const data = await gradedDataOf(sources, kept.earlier, options)
+    const roots = results.map((_, i) => files[i] ?? null)
+    // Whoever serves nothing loads no server.
+    const { ReviewServer } = await import('./review-server.js')
+    const server = await ReviewServer.start({ data, facts, roots, kept, log }, port)
+    return { address: server.address, grades: kept.path, log, stop: () => server.stop().finally(() => kept.close()) }
+  } catch (error) {
+    await kept.close()
+    throw error
+  }
+}
+
+async function gradedDataOf(
+  sources: readonly ReportSource[],
+  earlier: readonly Grade[],
+  { files = [], signal }: ServeReviewOptions
+): Promise<ReviewData> {
+  const book = new GradeBook(earlier)
   const isViewable = (record: FileRecord, source: number): boolean =>
     files.length > 0 &&
     record.digests !== null &&
     record.media?.kind === 'image' &&
     record.pathBase64 === undefined &&
     canBeCopied(record, files[source])
-  const keyed = earlier.map((grade) => [grade.sha256 ?? JSON.stringify([0, grade.path]), grade] as const)
-  const facts = await factsOf(sources, options, true, keyed)
-  const data = await reviewDataOf(sources, isViewable, options.signal)
-  const roots = results.map((_, i) => files[i] ?? null)
-  const { review: log } = companionsOf(results[0])
-  // Whoever serves nothing loads no server.
-  const { ReviewServer } = await import('./review-server.js')
-  const server = await ReviewServer.start({ data, facts, roots, grades, log }, port)
-  return { address: server.address, grades, log, stop: () => server.stop() }
+  const data = await reviewDataOf(sources, { isViewable, book, signal })
+  return { ...data, unplaced: book.unused.length }
 }
 
-async function reviewDataOf(...asked: Parameters<typeof collectReview>): Promise<ReviewData> {
-  const data = await collectReview(...asked)
-  return { ...data, charts: [...data.charts, ...(await paceCharts(asked[0]))] }
+async function reviewDataOf(sources: readonly ReportSource[], options: CollectOptions): Promise<ReviewData> {
+  const data = await collectReview(sources, options)
+  return { ...data, charts: [...data.charts, ...(await paceCharts(sources))] }
 }
 
-async function factsOf(
-  sources: readonly ReportSource[],
-  options: ReviewOptions,
-  isServed: boolean,
-  grades: ReviewFacts['grades']
-): Promise<ReviewFacts> {
+async function factsOf(sources: readonly ReportSource[], options: ReviewOptions): Promise<ReviewFacts> {
   const profile = options.profile === undefined ? profileOfSets(sources) : await loadProfile(options.profile)
   const { labels, note } = profile
-  return { sources, isServed, grades, labels: Object.entries(labels), profile: profileIdentity(profile), note }
+  return { sources, labels: Object.entries(labels), profile: profileIdentity(profile), note }
 }
 
 function profileOfSets(sources: readonly ReportSource[]): CategoryProfile {

@@ -60,6 +60,16 @@ describe('grades', () => {
     ['a JSON list', JSON.stringify([expected]), expected],
     ['an object of grades', JSON.stringify({ grades: [{ ...expected, category: '1' }] }), expected],
     ['NDJSON', `${JSON.stringify(expected)}\n\n`, expected],
+    [
+      'a grade that is taken back',
+      `md5,category,withdrawn\n${md5('a')},,yes\n`,
+      { md5: md5('a'), category: null, withdrawn: true }
+    ],
+    [
+      'a name in JSON that begins like a guarded formula',
+      `{"path":"'=x.jpg","category":1}`,
+      { path: "'=x.jpg", category: 1 }
+    ],
     ['a guarded formula', `path,category\n'=x.jpg,A1\n`, { path: '=x.jpg', category: 'A1' }]
   ])('are read from %s', async (_, text, wanted) => {
     const path = join(tempFolder(), 'grades')
@@ -69,6 +79,11 @@ describe('grades', () => {
 
   test.each<[string, string, RegExp]>([
     ['no category', `md5,category\n${md5('a')},\n`, /grade 1: has no category/],
+    [
+      'a category, and withdrawn',
+      `md5,category,withdrawn\n${md5('a')},1,1\n`,
+      /grade 1: is withdrawn, and has a category/
+    ],
     ['no file', 'md5,category\n,1\n', /grade 1: names no file/],
     ['a broken digest', 'md5,category\nzz,1\n', /grade 1: 'md5' cannot be read/],
     ['a digest that is a number', '[{"md5":7,"category":1}]', /grade 1: 'md5' cannot be read/],
@@ -442,6 +457,39 @@ describe('a package with files', () => {
     expect(existsSync(out)).toBe(false)
     expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
   })
+})
+
+describe('a grade that is withdrawn', () => {
+  const at = (hour: number): string => `2026-11-01T${hour}:00:00.000Z`
+  const one = { md5: md5('a'), category: 1, gradedBy: 'X', gradedAt: at(10) }
+  const back = { sha256: sha256('a'), category: null, withdrawn: true, gradedBy: 'X', gradedAt: at(11) } as const
+  test.each<[string, Grade[], unknown[]]>([
+    ['is in no package, whatever named the file', [one, back], []],
+    ['stands again when it is made again', [one, back, { ...one, category: 2, gradedAt: at(12) }], [2]],
+    ['leaves that of another examiner', [one, { ...one, category: 2, gradedBy: 'Y' }, back], [2]],
+    ['stays where somebody else withdraws his', [one, { ...back, gradedBy: 'Y' }], [1]],
+    ['stays where it is the later one', [{ ...one, gradedAt: at(12) }, back], [1]],
+    ['is one of all copies', [one, { ...back, sha256: undefined, path: 'copy.jpg' } as unknown as Grade], []]
+  ])('%s', async (_, grades, categories) => {
+    const records = [...three(), { ...pictureRecord(3, 'a'), path: 'copy.jpg' }]
+    for (const given of [grades, [...grades].reverse()]) {
+      const { case: made } = await packageOf(given, {}, records)
+      expect(made.Media.map((each) => each['Category'])).toEqual(categories)
+    }
+  })
+
+  test('is counted', async () => {
+    const { outcome } = await packageOf([one, back])
+    expect(outcome).toMatchObject({ media: 0, grades: 2, withdrawn: 1, superseded: 1 })
+  })
+})
+
+test('grades that say the same of one file do not contradict, in whatever order they say it', async () => {
+  const { outcome } = await packageOf([
+    { md5: md5('a'), category: 1, gradedBy: 'X' },
+    { gradedBy: 'X', category: 1, path: 'a.jpg' }
+  ])
+  expect(outcome).toMatchObject({ media: 1 })
 })
 
 describe('any grades', () => {

@@ -318,7 +318,13 @@ describe('a report', () => {
     const folder = tempFolder()
     const [first, second] = twoExhibits(folder)
     const others = ['set.ehx', 'key.pem', 'set.csv', 'list.txt', 'other.xml'].map((name) => join(folder, name))
-    const texts = ['EHX index', '-----BEGIN', 'MD5,category\n', '%%%% HASHDEEP-1.0\n## Invoked', '<?xml version="1.0"?><a/>']
+    const texts = [
+      'EHX index',
+      '-----BEGIN',
+      'MD5,category\n',
+      '%%%% HASHDEEP-1.0\n## Invoked',
+      '<?xml version="1.0"?><a/>'
+    ]
     others.forEach((path, i) => writeFileSync(path, texts[i]))
     for (const out of [first, second, `${first}.audit`, `${first}.sha256`, ...others]) {
       await expect(writeReport([first], { format: 'csv', out })).rejects.toMatchObject({ code: 'USAGE', path: out })

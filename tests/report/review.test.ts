@@ -7,9 +7,12 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { serveReview, type ServeReviewOptions, writeReview } from 'exhibit-hash'
-import { readGrades } from 'exhibit-hash/casework'
+import { gradeResults, readGrades } from 'exhibit-hash/casework'
+import { collectReview } from '../../src/report/review-data.js'
+import { describeSources } from '../../src/report/sources.js'
 import { startCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
+import { md5, sha1, sha256 } from '../support/layers.js'
 import { HEADER, pictureRecord, writeLines, writeResults } from '../support/results.js'
 import { tempFolder } from '../support/temp.js'
 import { digestHex } from '../support/vics.js'
@@ -112,7 +115,7 @@ describe('the page as a file', () => {
     expect(await page.locator('.row span:nth-child(2)').first().textContent()).toBe(HOSTILE[0])
     await page.locator('#list').focus()
     for (const _ of HOSTILE) await page.keyboard.press('j')
-    expect(await page.locator('#detail dd').first().textContent()).toContain('üüü…')
+    expect(await page.locator('#facts dd').first().textContent()).toContain('üüü…')
     expect(await page.locator('img, iframe, object, link, script[src]').count()).toBe(0)
     expect(complaints).toEqual([])
     expect(requests).toHaveLength(1)
@@ -154,9 +157,22 @@ describe('the page as a file', () => {
     await page.keyboard.type('DC 7, "Lab"')
     await page.locator('#list').focus()
     await page.keyboard.press('1')
+    // No code of the profile: the button that has the focus is the one that does not grade.
     await page.keyboard.press('9')
+    expect(await page.locator('#doubt-text').textContent()).toMatch(
+      /^=b\.jpg: 9 = unmapped\. Profile uk 1-assumed does not/
+    )
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#said').textContent()).toBe('=b.jpg was not graded')
+    expect((await rowsOf(page)).filter((row) => row.includes('graded'))).toHaveLength(1)
+    await page.keyboard.press('9')
+    await page.click('button[value=yes]')
     expect(await page.locator('#said').textContent()).toBe('=b.jpg graded 9 = unmapped')
-    expect((await rowsOf(page)).map((row) => /graded \d/.exec(row)?.[0])).toEqual(['graded 1', 'graded 9', undefined])
+    expect((await rowsOf(page)).map((row) => /graded .*/.exec(row)?.[0])).toEqual([
+      'graded 1 = Category A',
+      'graded 9 = unmapped',
+      undefined
+    ])
     await page.keyboard.press('/')
     expect(await page.evaluate('document.activeElement.id')).toBe('search')
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export')])
@@ -202,15 +218,15 @@ describe('the page as a file', () => {
   })
 })
 
-/** An exhibit of one real picture, its results, and the page of them served. */
-async function served(options: ServeReviewOptions = {}) {
+/** An exhibit of one real picture, its results with more records, and the page of them served. */
+async function served(options: ServeReviewOptions = {}, more: readonly object[] = []) {
   const folder = tempFolder()
   const root = join(folder, 'exhibit')
   mkdirSync(root)
   copyFileSync(image('edit-00-original.jpg'), join(root, 'a.jpg'))
   const bytes = readFileSync(join(root, 'a.jpg'))
   const digests = { md5: digestHex('md5', bytes), sha1: digestHex('sha1', bytes), sha256: digestHex('sha256', bytes) }
-  const results = resultsOf(folder, [pictureRecord(0, 'a', { digests })])
+  const results = resultsOf(folder, [pictureRecord(0, 'a', { digests }), ...more])
   const review = await serveReview([results], { files: [root], ...options })
   onTestFinished(() => review.stop())
   const logged = (): string[] =>
@@ -334,7 +350,65 @@ describe('the page as it is served', () => {
     const again = await serveReview([results], { files: [root] })
     onTestFinished(() => again.stop())
     const { page: second } = await openPage(again.address)
-    expect((await rowsOf(second))[0]).toContain('graded 2')
+    expect((await rowsOf(second))[0]).toContain('graded 2 = Category B')
+  })
+
+  test('shows an original beside no other file than its own', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const { review, logged } = await served({}, [pictureRecord(1, 'b')])
+    const { page } = await openPage(review.address)
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/original', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.fill('#examiner', 'DC 7')
+    await page.click('#original')
+    await page.click('button[value=show]')
+    await page.locator('#list').focus()
+    await page.keyboard.press('ArrowDown')
+    release()
+    await expect.poll(() => page.locator('#said').textContent()).toContain('is not shown')
+    expect(await page.locator('#picture img').count()).toBe(0)
+    expect(logged()).toEqual(['reviewing', 'viewed-original'])
+  })
+
+  test('shows no original to somebody without a name', async () => {
+    const { review, logged } = await served()
+    const headers = await sessionOf(review.address)
+    for (const body of ['{"row":0}', '{"row":0,"examiner":" "}', '{"row":0,"examiner":7}']) {
+      const asked = { method: 'POST', path: '/original', body, headers }
+      expect(await ask(review.address, asked), body).toMatchObject({ status: 400 })
+    }
+    expect(logged()).toEqual(['reviewing'])
+  })
+
+  test('is whole however large it is, and leaves no listeners behind', async () => {
+    const more = Array.from({ length: 20_000 }, (_, i) => pictureRecord(i + 1, `${'long '.repeat(20)}${i}`))
+    const { review } = await served({}, more)
+    const headers = await sessionOf(review.address)
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    onTestFinished(() => void process.off('warning', note))
+    const { text } = await ask(review.address, { path: '/', headers })
+    expect(text.length).toBeGreaterThan(4_000_000)
+    expect(text.trimEnd().endsWith('</html>')).toBe(true)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings.map(({ name }) => name)).toEqual([])
+  })
+
+  test('goes on beside another one in the same browser', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const [first, second] = [await served(), await served()]
+    const { page } = await openPage(first.review.address)
+    const other = await page.context().newPage()
+    await other.goto(second.review.address)
+    for (const each of [page, other]) {
+      await each.reload()
+      expect(await rowsOf(each)).toHaveLength(1)
+    }
   })
 
   test('shows no file that is another than was hashed', async ({ skip }) => {
@@ -342,6 +416,9 @@ describe('the page as it is served', () => {
     const { review, root, logged } = await served()
     writeFileSync(join(root, 'a.jpg'), readFileSync(image('edit-01-q30.jpg')))
     const { page } = await openPage(review.address)
+    await page.click('#original')
+    expect(await page.locator('#said').textContent()).toBe('Say first who looks.')
+    await page.fill('#examiner', 'DC 7')
     await page.click('#original')
     await page.click('button[value=show]')
     await expect.poll(() => page.locator('#said').textContent()).toContain('is not the file that was hashed')
@@ -356,6 +433,268 @@ describe('the page as it is served', () => {
     expect(await ask(address, {})).toMatchObject({ status: 303 })
     command.kill('SIGINT')
     expect(await command.result).toMatchObject({ status: 0 })
+  })
+})
+
+/** Headers of a browser that has opened the address. */
+async function sessionOf(address: string): Promise<Record<string, string>> {
+  const [cookie] = (await ask(address, {})).headers['set-cookie'] as string[]
+  return { cookie: cookie.split(';')[0], 'content-type': 'application/json', origin: new URL(address).origin }
+}
+
+/** Until the server has all that was graded. */
+const whenSaved = (page: Page): Promise<void> => expect.poll(() => page.evaluate('grading.queue.length')).toBe(0)
+
+const EARLIER = '2026-11-01T10:00:00.000Z'
+
+describe('grades of a page that is served', () => {
+  const keptIn = (path: string): object[] =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+
+  test('are there after a reload, and in an export made then', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const { review } = await served()
+    const { page } = await openPage(review.address)
+    await page.fill('#examiner', 'DC 7')
+    await page.locator('#list').focus()
+    await page.keyboard.press('2')
+    await whenSaved(page)
+    await page.reload()
+    expect((await rowsOf(page))[0]).toContain('graded 2 = Category B')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export')])
+    expect(readFileSync(await download.path(), 'utf8')).toContain('DC 7')
+  })
+
+  test('that were made elsewhere stand at the files that they name, by whatever they name them', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const folder = tempFolder()
+    const unread = { digests: null, hashes: null }
+    const results = ['AB-1', 'AB-2'].map((exhibit) => {
+      const names = exhibit === 'AB-1' ? ['a', 'b', 'c', 'x'] : ['d', 'x']
+      const records = names.map((name, seq) => pictureRecord(seq, name, name === 'x' ? unread : {}))
+      return writeResults(join(folder, `${exhibit}.ndjson`), records, { ...HEADER, exhibit, sets: SETS })
+    })
+    const by = { gradedBy: 'DC 7', gradedAt: EARLIER }
+    const grades = writeLines(join(folder, 'g.ndjson'), [
+      { md5: md5('a'), category: 1, ...by, tags: 'kept' },
+      { sha1: sha1('b'), category: 2, ...by },
+      { sha256: sha256('c'), category: 3, ...by },
+      { path: 'd.jpg', exhibit: 'AB-2', category: 0, ...by },
+      { path: 'x.jpg', exhibit: 'AB-2', category: 3, ...by },
+      // Who has examined the other exhibit and disagrees must not keep the page from being opened.
+      { sha256: sha256('a'), category: 2, gradedBy: 'DC 8', gradedAt: EARLIER },
+      { md5: md5('elsewhere'), category: 1, ...by }
+    ])
+    const review = await serveReview(results, { grades })
+    onTestFinished(() => review.stop())
+    const { page } = await openPage(review.address)
+    expect((await rowsOf(page)).map((row) => /(?:graded|disputed) .*/.exec(row)?.[0])).toEqual([
+      'disputed 1 = Category A / 2 = Category B',
+      'graded 2 = Category B',
+      'graded 3 = Category C',
+      undefined,
+      'graded 0 = Uncategorised',
+      'graded 3 = Category C'
+    ])
+    expect(await page.locator('header').textContent()).toMatch(
+      /Earlier grades of files that are not in these results, .*: 1\./
+    )
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export')])
+    const path = join(folder, 'export.csv')
+    await download.saveAs(path)
+    expect(await readGrades(path)).toContainEqual({ md5: md5('a'), category: 1, ...by, tags: 'kept' })
+  })
+
+  test('are added to lines of JSON and to nothing else', async () => {
+    for (const text of [
+      `md5,category\n${md5('a')},1\n`,
+      `[{"md5":"${md5('a')}","category":1}]`,
+      '{"grades":[]}',
+      '{"md5":'
+    ]) {
+      const grades = join(tempFolder(), 'mine')
+      writeFileSync(grades, text)
+      await expect(served({ grades }), text).rejects.toMatchObject({ code: 'GRADES_INVALID', path: grades })
+      expect(readFileSync(grades, 'utf8')).toBe(text)
+    }
+    const { results } = await served()
+    await expect(serveReview([results], { grades: `${results}.audit` })).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
+  test('begin a line of their own where the last one has no end, and say whose they are', async () => {
+    const grades = join(tempFolder(), 'mine.ndjson')
+    writeFileSync(grades, JSON.stringify({ md5: md5('b'), category: 1 }))
+    const { review } = await served({ grades }, [pictureRecord(1, 'b')])
+    const headers = await sessionOf(review.address)
+    const send = (body: object) =>
+      ask(review.address, { method: 'POST', path: '/grade', headers, body: JSON.stringify(body) })
+    const by = { gradedBy: 'DC 7', gradedAt: EARLIER }
+    expect(await send({ row: 1, category: 2, ...by, path: 'other.jpg' })).toMatchObject({ status: 204 })
+    expect(await readGrades(grades)).toEqual([
+      { md5: md5('b'), category: 1 },
+      { md5: md5('b'), sha256: sha256('b'), category: 2, ...by }
+    ])
+    for (const wrong of [
+      { row: 7 },
+      { row: 1, gradedBy: ' ' },
+      { row: 1, gradedAt: 'soon' },
+      { row: 1, category: null }
+    ]) {
+      const { status } = await send({ category: 2, ...by, ...wrong })
+      expect([400, 404], JSON.stringify(wrong)).toContain(status)
+    }
+    expect(keptIn(grades)).toHaveLength(2)
+  })
+
+  test('are those of one server at a time', async () => {
+    const { review, results } = await served()
+    await expect(serveReview([results])).rejects.toMatchObject({ code: 'WRITE_FAILED' })
+    const grades = join(tempFolder(), 'other.ndjson')
+    // Their log is one, too.
+    await expect(serveReview([results], { grades })).rejects.toMatchObject({ code: 'WRITE_FAILED' })
+    await review.stop()
+    const again = await serveReview([results])
+    await again.stop()
+  })
+
+  test('that cannot be saved are said to be so, and are saved later', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const { review } = await served({}, [pictureRecord(1, 'b')])
+    const { page } = await openPage(review.address)
+    await page.route('**/grade', (route) => route.abort())
+    await page.fill('#examiner', 'DC 7')
+    await page.locator('#list').focus()
+    await page.keyboard.press('2')
+    await expect.poll(async () => (await rowsOf(page))[0]).toContain('not saved: graded 2')
+    expect(await page.locator('#unsaved').textContent()).toMatch(/^1 grade is not saved/)
+    expect(await page.locator('#said').textContent()).toContain('A grade was not saved')
+    const leaves = (): Promise<boolean> =>
+      page.evaluate('dispatchEvent(new Event("beforeunload", { cancelable: true }))')
+    expect(await leaves()).toBe(false)
+    await page.unroute('**/grade')
+    await expect.poll(() => page.locator('#unsaved').textContent(), { timeout: 10_000 }).toBe('')
+    expect((await rowsOf(page))[0]).not.toContain('not saved')
+    expect(await leaves()).toBe(true)
+    expect(await readGrades(review.grades)).toMatchObject([{ category: 2 }])
+  })
+
+  test('of any code are made by buttons or typed, withdrawn and undone, as `grade` understands', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const profile = { id: 'own', version: '1', labels: { '1': 'One', '12': 'Twelve', X1: 'Other' } }
+    const { review, results, folder } = await served({ profile }, [pictureRecord(1, 'b'), pictureRecord(2, 'c')])
+    const { page, complaints } = await openPage(review.address)
+    const graded = async () => (await rowsOf(page)).map((row) => /graded .*\S/.exec(row)?.[0] ?? '')
+    await page.fill('#examiner', 'DC 7')
+    await page.locator('#list').focus()
+    await page.keyboard.press('g')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('1 = One')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'X1 = Other' }).click()
+    await page.fill('#code', '77')
+    await page.keyboard.press('Enter')
+    await page.click('button[value=yes]')
+    expect(await graded()).toEqual(['graded 12 = Twelve', 'graded X1 = Other', 'graded 77 = unmapped'])
+    await page.click('#withdraw')
+    expect(await graded()).toEqual(['graded 12 = Twelve', 'graded X1 = Other', ''])
+    await page.locator('#list').focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('1')
+    await page.keyboard.press('u')
+    expect(await graded()).toEqual(['graded 12 = Twelve', 'graded X1 = Other', ''])
+    await page.keyboard.press('ArrowDown')
+    await page.fill('#examiner', 'DC 8')
+    await page.locator('#list').focus()
+    await page.keyboard.press('w')
+    expect(await page.locator('#said').textContent()).toContain('DC 8 has no grade of b.jpg to withdraw')
+    await page.keyboard.press('1')
+    expect(await page.locator('#doubt-text').textContent()).toContain('DC 7 graded it X1 = Other: no package')
+    await page.keyboard.press('Escape')
+    await whenSaved(page)
+    expect(keptIn(review.grades)).toHaveLength(6)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export')])
+    const exported = join(folder, 'export.csv')
+    await download.saveAs(exported)
+    for (const grades of [review.grades, exported]) {
+      const outcome = await gradeResults([results], { grades, profile })
+      expect(outcome).toMatchObject({ media: 2, withdrawn: 1, categories: [{ category: 12 }, { category: 'X1' }] })
+    }
+    expect(complaints).toEqual([])
+  })
+
+  test('of a file without digests say in which exhibit it is, or are not made', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const folder = tempFolder()
+    const unread = pictureRecord(0, 'IMG_1', { digests: null, hashes: null })
+    const results = ['AB-1', 'AB-2', undefined].map((exhibit, i) =>
+      writeResults(join(folder, `${i}.ndjson`), [unread], { ...HEADER, exhibit, sets: SETS })
+    )
+    const review = await serveReview(results)
+    onTestFinished(() => review.stop())
+    const { page } = await openPage(review.address)
+    await page.fill('#examiner', 'DC 7')
+    await page.locator('#list').focus()
+    await page.keyboard.press('End')
+    await page.keyboard.press('2')
+    expect(await page.locator('#said').textContent()).toContain('cannot be graded here')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('2')
+    await whenSaved(page)
+    expect(keptIn(review.grades)).toMatchObject([{ path: 'IMG_1.jpg', exhibit: 'AB-2', category: 2 }])
+    expect((await rowsOf(page)).map((row) => row.includes('graded'))).toEqual([false, true, false])
+  })
+})
+
+describe('a page of very much', () => {
+  const knownGood = match('identical', 0, { knownGood: true })
+
+  test('lists what no set asks to look at up to a limit, and always what one reports', async () => {
+    const failed = { error: { code: 'DECODE_FAILED', message: 'x', stage: 'decode' } as never }
+    const kinds = [{}, { matches: [knownGood] as never }, failed, { matches: [match('identical', 1)] as never }]
+    const records = Array.from({ length: 40 }, (_, seq) => pictureRecord(seq, seq, kinds[seq % 4]))
+    const sources = await describeSources([resultsOf(tempFolder(), records)], false)
+    const { rows, unlisted } = await collectReview(sources, { maxRows: 4 })
+    expect({ rows: rows.length, unlisted }).toEqual({ rows: 4 + 4 + 10, unlisted: 22 })
+  })
+
+  test('cuts long texts, and offers only frequent categories', async () => {
+    const folder = tempFolder()
+    const long = 'ä'.repeat(300_000)
+    const records = Array.from({ length: 30 }, (_, seq) => ({
+      ...pictureRecord(seq, seq),
+      path: long,
+      matches: [match('identical', 1, { set: long, label: long, mediaId: long, grading: { gradedBy: long } })]
+    }))
+    const odd = Array.from({ length: 1000 }, (_, i) =>
+      pictureRecord(30 + i, 30 + i, { matches: [match('identical', 100 + i)] as never })
+    )
+    const out = join(folder, 'review.html')
+    await writeReview([resultsOf(folder, [...records, ...odd])], out)
+    const text = readFileSync(out, 'utf8')
+    expect(text.length).toBeLessThan(1_000_000)
+    expect(text.match(/<option value="\d+">/g)!.length).toBeLessThan(300)
+    expect(text).toContain('… and rarer ones')
+    expect(text).toContain('all others')
+  })
+
+  test('has a list no taller than browsers draw, and says what is beyond', async ({ skip }) => {
+    if (browser === undefined) skip(WITHOUT)
+    const { page } = await pageOf([pictureRecord(0, 'a')])
+    await page.evaluate('data.rows = new Array(1_300_000).fill(data.rows[0]); applyFilters()')
+    expect(await page.locator('#shown').textContent()).toBe(
+      '1,300,000 of 1,300,000 files; the last 800,000 of them are not in the list: narrow the search'
+    )
+    await page.locator('#list').focus()
+    await page.keyboard.press('End')
+    await expect.poll(async () => page.locator('[aria-selected=true]').getAttribute('aria-posinset')).toBe('500000')
+    const { inside, box } = await page.evaluate<{ inside: number; box: number }>(
+      `({ inside: document.querySelector('[aria-selected=true]').getBoundingClientRect().bottom,
+          box: document.querySelector('#list').getBoundingClientRect().bottom })`
+    )
+    expect(inside).toBeLessThanOrEqual(box + 1)
   })
 })
 

@@ -101,10 +101,19 @@ function defined<T extends object>(options: T): Defined<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Defined<T>
 }
 
-function notesOn({ unknown, unmapped, profile, withoutTime, withoutSource, superseded }: GradeOutcome): string[] {
+function notesOn({
+  unknown,
+  unmapped,
+  profile,
+  withoutTime,
+  withoutSource,
+  superseded,
+  withdrawn
+}: GradeOutcome): string[] {
   const notes: [number, string][] = [
     [unknown, 'grades are of files that are not in the results or have no digests there, and were left out'],
     [superseded, 'grades gave way to a later one of the same examiner'],
+    [withdrawn, 'grades only take an earlier one back'],
     [unmapped, `files have categories that profile ${profile} does not list`],
     [withoutSource, 'grades do not say who graded (--graded-by)'],
     [withoutTime, 'grades do not say when (--graded-at)']
@@ -128,6 +137,7 @@ function describe({ path, caseId, caseNumber, media, places, files, unchanged, c
 const HELP = `
 A grade is of a file by md5, sha1 or sha256, or by its path (and exhibit); all copies of the content have it. Two grades of
 one content that differ are an error, unless a later one is of the same examiner; so is a grade of a file that is not there.
+A row that has 'withdrawn' and no category takes back the earlier grades of the same examiner.
 
 Examples:
   exhibit-hash grade AB-1.ndjson --grades grades.csv --dry-run

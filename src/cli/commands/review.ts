@@ -15,7 +15,7 @@ export function reviewCommand() {
     .option('--out <file>', 'HTML file to write: it loads nothing and has no picture')
     .option('--serve', 'serve the page on 127.0.0.1 until Ctrl-C, and keep the grades')
     .option('--files <folder...>', '--serve: the folders that were scanned, so that pictures can be asked for')
-    .option('--grades <file>', '--serve: where grades are kept (default: RESULTS.grades.ndjson)')
+    .option('--grades <file>', '--serve: where grades are kept, an object a line (default: RESULTS.grades.ndjson)')
     .option('--port <n>', '--serve: port (default: any that is free)', countOption)
     .option('--profile <profile>', 'category profile that grades follow (default: that of the sets)')
     .option('--json', 'print JSON also on a terminal')
