@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { type Grade, readGradeLines } from '../casework/grades.js'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { realPath, takeLock, writing } from '../files/index.js'
-import { refuseOverwriting } from './sources.js'
+import { refuseKept } from './sources.js'
 
 export class GradeFile {
   private constructor(
@@ -19,7 +19,7 @@ export class GradeFile {
    * @throws {ExhibitHashError} USAGE, GRADES_INVALID also where grades are kept in another form, READ_FAILED, WRITE_FAILED
    */
   static async open(path: string, log: string, results: readonly string[]): Promise<GradeFile> {
-    await refuseOverwriting(path, results)
+    await refuseKept(path, results)
     const releases: (() => Promise<void>)[] = []
     try {
       // A file that has two names is one file.

@@ -23,15 +23,18 @@ export async function describeSources(paths: readonly string[], withDigests: boo
 
 /** A report is written over nothing but an earlier report: never over results and what lies beside them, a set or a key. */
 export async function refuseOverwriting(out: string, results: readonly string[]): Promise<void> {
-  const target = await realPath(out)
-  for (const path of results) {
-    const kept = [path, ...Object.values(companionsOf(path))]
-    for (const each of kept)
-      if ((await realPath(each)) === target) throw usage(`${out} is read or kept: name another`, out)
-  }
+  await refuseKept(out, results)
   const head = (await headOf(out, HEAD_BYTES))?.toString('utf8') ?? ''
   if (head === '' || REPORT_HEADS.some((begin) => begin.test(head))) return
   throw usage(`${out} is there and is no report: name another, or remove it`, out)
+}
+
+/** @throws {ExhibitHashError} USAGE for one of the results, and for what lies beside them */
+export async function refuseKept(out: string, results: readonly string[]): Promise<void> {
+  const target = await realPath(out)
+  for (const path of results.flatMap((each) => [each, ...Object.values(companionsOf(each))])) {
+    if ((await realPath(path)) === target) throw usage(`${out} is read or kept: name another`, out)
+  }
 }
 
 const HEAD_BYTES = 400
