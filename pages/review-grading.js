@@ -83,7 +83,8 @@ function doubtsOf(row, category, gradedBy) {
   const doubts = []
   const isListed = data.labels.some(([code]) => code === String(category))
   if (!isListed && !grading.accepted.has(category)) doubts.push(`Profile ${data.profile} does not list this code.`)
-  const others = standingGrades(row).filter((other) => other.gradedBy !== gradedBy)
+  const differs = (other) => other.gradedBy !== gradedBy && String(other.category) !== String(category)
+  const others = standingGrades(row).filter(differs)
   for (const other of others) {
     doubts.push(
       `${other.gradedBy ?? 'Somebody'} graded it ${gradeText(other.category)}: no package can be made while both grades stand.`

@@ -26,8 +26,8 @@ export type {
   Standing,
   Verdict
 } from './corroboration/verdict-types.js'
-export { type Grade, parseGrade, readGrades } from './grades.js'
-export { gradeResults, type GradeOptions, type GradeOutcome } from './grade-results.js'
+export { type Grade, parseGrade, readGrades } from './grading/grades.js'
+export { gradeResults, type GradeOptions, type GradeOutcome } from './grading/grade-results.js'
 export {
   checkPackage,
   type PackageCheck,
@@ -35,9 +35,9 @@ export {
   type PackageFindingCode,
   type PackageOptions
 } from './package-check.js'
-export { type UploadOptions, type UploadOutcome, type UploadProgress, uploadPackage } from './upload.js'
-export type { CaseFacts, VicsVersion } from './vics-case.js'
-export type { Credentials, ServerOptions } from './vics-rest.js'
+export { type UploadOptions, type UploadOutcome, type UploadProgress, uploadPackage } from './upload/upload.js'
+export type { CaseFacts, VicsVersion } from './grading/vics-case.js'
+export type { Credentials, ServerOptions } from './upload/vics-rest.js'
 export { DEFAULT_RISK_DAYS, type RiskDays } from './referrals/order.js'
 export { referrals, type ReferralsOptions } from './referrals/referrals.js'
 export {

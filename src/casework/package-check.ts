@@ -13,7 +13,7 @@ import {
   type PackagePart,
   readPackage
 } from './package-reader.js'
-import { GUID } from './vics-case.js'
+import { GUID } from './grading/vics-case.js'
 
 export type PackageFindingCode =
   | 'CASE_MISSING'

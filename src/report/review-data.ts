@@ -1,7 +1,7 @@
 // What the review page knows: a row a file, the grades that there are, and counts for its charts.
 
-import type { GradeBook } from '../casework/grade-book.js'
-import type { Grade } from '../casework/grades.js'
+import type { GradeBook } from '../casework/grading/grade-book.js'
+import type { Grade } from '../casework/grading/grades.js'
 import type { FileRecord, Match } from '../core/result.js'
 import { readChecked, strongestRelation } from '../results/index.js'
 import { type Bars, cut, MAX_TEXT, ReviewCounts } from './review-counts.js'

@@ -1,7 +1,7 @@
 // Where a served review keeps its grades: a file of lines of JSON that one server at a time adds to, each durable when it is said to be.
 
 import { open, type FileHandle } from 'node:fs/promises'
-import { type Grade, readGradeLines } from '../casework/grades.js'
+import { type Grade, readGradeLines } from '../casework/grading/grades.js'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import { realPath, takeLock, writing } from '../files/index.js'
 import { refuseKept } from './sources.js'

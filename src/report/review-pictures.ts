@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { decode } from 'blurhash'
-import { locateInExhibit } from '../casework/media-copies.js'
+import { locateInExhibit } from '../casework/grading/media-copies.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { fill } from '../files/index.js'
 import { scan } from '../pipeline/index.js'

@@ -2,9 +2,9 @@
 
 import { BUILT_IN_PROFILES, type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
-import { GradeBook } from '../casework/grade-book.js'
-import type { Grade } from '../casework/grades.js'
-import { canBeCopied } from '../casework/media-copies.js'
+import { GradeBook } from '../casework/grading/grade-book.js'
+import type { Grade } from '../casework/grading/grades.js'
+import { canBeCopied } from '../casework/grading/media-copies.js'
 import type { FileRecord } from '../core/result.js'
 import { companionsOf } from '../results/index.js'
 import { writingText } from '../files/index.js'

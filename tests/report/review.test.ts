@@ -163,11 +163,11 @@ describe('the page as a file', () => {
       /^=b\.jpg: 9 = unmapped\. Profile uk 1-assumed does not/
     )
     await page.keyboard.press('Enter')
-    expect(await page.locator('#said').textContent()).toBe('=b.jpg was not graded')
+    await expect.poll(() => page.locator('#said').textContent()).toBe('=b.jpg was not graded')
     expect((await rowsOf(page)).filter((row) => row.includes('graded'))).toHaveLength(1)
     await page.keyboard.press('9')
     await page.click('button[value=yes]')
-    expect(await page.locator('#said').textContent()).toBe('=b.jpg graded 9 = unmapped')
+    await expect.poll(() => page.locator('#said').textContent()).toBe('=b.jpg graded 9 = unmapped')
     expect((await rowsOf(page)).map((row) => /graded .*/.exec(row)?.[0])).toEqual([
       'graded 1 = Category A',
       'graded 9 = unmapped',
@@ -597,7 +597,7 @@ describe('grades of a page that is served', () => {
     await page.fill('#code', '77')
     await page.keyboard.press('Enter')
     await page.click('button[value=yes]')
-    expect(await graded()).toEqual(['graded 12 = Twelve', 'graded X1 = Other', 'graded 77 = unmapped'])
+    await expect.poll(graded).toEqual(['graded 12 = Twelve', 'graded X1 = Other', 'graded 77 = unmapped'])
     await page.click('#withdraw')
     expect(await graded()).toEqual(['graded 12 = Twelve', 'graded X1 = Other', ''])
     await page.locator('#list').focus()

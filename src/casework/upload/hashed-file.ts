@@ -1,9 +1,9 @@
 // A file that is sent piece by piece: each piece is hashed with all that stands before it, so that no other file goes than was checked.
 
 import { open, type FileHandle } from 'node:fs/promises'
-import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
-import { DigestStream } from '../digest/index.js'
-import { fill } from '../files/index.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/errors.js'
+import { DigestStream } from '../../digest/index.js'
+import { fill } from '../../files/index.js'
 
 export interface SentFile {
   readonly path: string

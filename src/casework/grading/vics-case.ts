@@ -1,10 +1,10 @@
 // A case as VICS has it: the facts of the case, and a Media record for each content that was graded, with the places where it was found.
 
 import { createHash } from 'node:crypto'
-import type { FileRecord } from '../core/result.js'
-import { RECORD_FLAGS } from '../core/set-record.js'
-import { packageVersion } from '../files/index.js'
-import { vicsMarker } from '../formats/index.js'
+import type { FileRecord } from '../../core/result.js'
+import { RECORD_FLAGS } from '../../core/set-record.js'
+import { packageVersion } from '../../files/index.js'
+import { vicsMarker } from '../../formats/index.js'
 import type { StandingGrade } from './grades.js'
 import { mimeTypeOf } from './mime-types.js'
 import { vicsPath } from './vics-names.js'

@@ -1,7 +1,7 @@
 // What earlier packages said of each content, so that only what has changed since need go again.
 
 import { createHash } from 'node:crypto'
-import { packageDocument, fieldIn, type JsonObject, readPackage } from './package-reader.js'
+import { packageDocument, fieldIn, type JsonObject, readPackage } from '../package-reader.js'
 
 /** What was last sent of a content. */
 export interface Sent {

@@ -5,8 +5,8 @@
 // a chunk that is sent twice, which changes nothing, so nothing here is synced.
 
 import { open, readFile, type FileHandle } from 'node:fs/promises'
-import { isPlainObject } from '../core/plain-object.js'
-import { writing } from '../files/index.js'
+import { isPlainObject } from '../../core/plain-object.js'
+import { writing } from '../../files/index.js'
 
 export interface UploadIdentity {
   readonly server: string

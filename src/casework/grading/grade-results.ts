@@ -1,20 +1,16 @@
 // Results and an examiner's grades → a case package for upload: what would go, and then what goes.
 
-import { dirname, join, resolve } from 'node:path'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { ExhibitHashError } from '../core/errors.js'
-import { type CategoryProfile, categoryLabel, profileIdentity, UNMAPPED_LABEL } from '../core/category.js'
-import type { FileRecord, HeaderRecord } from '../core/result.js'
-import { headOf, realPath, removeLeftovers, temporaryName, writing, writingText } from '../files/index.js'
-import { isoTime } from '../formats/index.js'
-import { loadProfile } from '../index/index.js'
-import { readChecked, readHeader, refuseTwice } from '../results/index.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { type CategoryProfile, categoryLabel, profileIdentity, UNMAPPED_LABEL } from '../../core/category.js'
+import type { FileRecord, HeaderRecord } from '../../core/result.js'
+import { isoTime } from '../../formats/index.js'
+import { loadProfile } from '../../index/index.js'
+import { readChecked, readHeader, refuseTwice } from '../../results/index.js'
 import { GradeBook, theOne } from './grade-book.js'
 import { type Grade, isStanding, parseGrade, readGrades } from './grades.js'
-import { canBeCopied, copyMedia, MEDIA_FOLDER, storedName } from './media-copies.js'
+import { refuseOverwriting, stored, writePackage } from './case-package.js'
 import { fingerprint, readEarlier } from './since.js'
 import {
-  caseDocument,
   type CaseFacts,
   caseIdOf,
   type FoundAt,
@@ -96,7 +92,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const facts = factsOf(headers, options)
   const profile = await loadProfile(options.profile ?? profileOf(headers))
   const version = options.version ?? '2.0'
-  if (options.out !== undefined) await refuseOverwriting(options.out, options)
+  if (options.out !== undefined) await refuseOverwriting(options.out, options.since ?? [])
   const roots = rootsOf(results, options)
   const { media: graded, book, given, unread, withdrawn } = await collect(results, headers, options)
   const unknown = unread + refuseUnknown(book.unused, options)
@@ -297,68 +293,4 @@ function refuseUnknown(unused: readonly Grade[], { allowUnknown, grades }: Grade
   const more = unused.length > 1 ? ` and ${unused.length - 1} more` : ''
   const message = `${path ?? 'grades'}: ${md5 ?? sha1 ?? sha256 ?? file}${more}: not in the results`
   throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
-}
-
-/** With the place from where its file is copied, where there is one. */
-function stored(media: GradedMedia, roots: readonly string[]): GradedMedia {
-  if (roots.length === 0) return media
-  const place = media.places.find(({ record, source }) => canBeCopied(record, roots[source]))
-  if (place === undefined) return media
-  return { ...media, stored: `${MEDIA_FOLDER}\\${storedName(place.record.digests!.md5)}`, copiedFrom: place }
-}
-
-const PACKAGE_HEAD = /^\{"@?odata\.(?:context|metadata)":/
-
-/** A package is written over nothing but another one, and never over one that says what went before. */
-async function refuseOverwriting(out: string, { since = [] }: GradeOptions): Promise<void> {
-  const target = await realPath(out)
-  for (const path of since) {
-    if ((await realPath(path)) === target) throw usage(`${out}: says what went before: name another file`, out)
-  }
-  const head = (await headOf(out, 32))?.toString('utf8')
-  if (head !== undefined && !PACKAGE_HEAD.test(head)) throw usage(`${out}: is there and no package: name another`, out)
-}
-
-async function writePackage(
-  out: string,
-  sent: readonly GradedMedia[],
-  { roots, facts, ...kind }: { facts: CaseFacts; version: VicsVersion; profileId: string; roots: readonly string[] },
-  { signal, onProgress }: GradeOptions
-): Promise<void> {
-  const write = (target: string): Promise<void> =>
-    writingText({ out: target }, async (put) => {
-      for (const piece of caseDocument(facts, sent, kind)) await put(piece)
-    })
-  if (roots.length === 0) {
-    await write(out)
-    return
-  }
-  await inFolder(out, async (folder) => {
-    const copies = sent.flatMap(({ copiedFrom }) => copiedFrom ?? [])
-    for (const [i, { record, source }] of copies.entries()) {
-      await copyMedia(record, roots[source], folder, signal)
-      onProgress?.(i + 1, copies.length)
-    }
-    await write(join(folder, 'case.json'))
-  })
-}
-
-/** A folder that has its name only when all is in it. */
-async function inFolder(out: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const target = resolve(out)
-  const there = await readdir(target).catch(() => null)
-  if (there !== null && there.length > 0) throw usage(`${out}: is there and not empty: name another folder`, out)
-  await removeLeftovers(target)
-  const folder = temporaryName(target)
-  try {
-    await writing(target, async () => {
-      await mkdir(dirname(target), { recursive: true })
-      await mkdir(folder, { mode: 0o700 })
-    })
-    await work(folder)
-    await writing(target, () => rename(folder, target))
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true })
-    throw error
-  }
 }

@@ -3,10 +3,10 @@
 import { constants, existsSync } from 'node:fs'
 import { mkdir, open, realpath, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
-import type { FileRecord } from '../core/result.js'
-import { DigestStream } from '../digest/index.js'
-import { openFlag, writing } from '../files/index.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/errors.js'
+import type { FileRecord } from '../../core/result.js'
+import { DigestStream } from '../../digest/index.js'
+import { openFlag, writing } from '../../files/index.js'
 
 const CHUNK_BYTES = 1 << 20
 /** Folder of the files in a package. */

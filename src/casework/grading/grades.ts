@@ -1,11 +1,11 @@
 // An examiner's grades from CSV, JSON or NDJSON: each of one file, by a digest or by its path.
 
 import { parse } from 'csv-parse/sync'
-import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
-import { isPlainObject } from '../core/plain-object.js'
-import { RECORD_FLAGS, type RecordFlag } from '../core/set-record.js'
-import { readSmallFile } from '../files/index.js'
+import { ExhibitHashError, toExhibitHashError } from '../../core/errors.js'
+import { DIGEST_KINDS, type DigestKind } from '../../core/hashes.js'
+import { isPlainObject } from '../../core/plain-object.js'
+import { RECORD_FLAGS, type RecordFlag } from '../../core/set-record.js'
+import { readSmallFile } from '../../files/index.js'
 import {
   categoryValue,
   COLUMN_FIELDS,
@@ -15,7 +15,7 @@ import {
   isoTime,
   plainName,
   textValue
-} from '../formats/index.js'
+} from '../../formats/index.js'
 
 /** What an examiner says of one file. */
 export type Grade = {

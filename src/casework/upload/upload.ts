@@ -1,10 +1,10 @@
 // A case package sent to a server: checked, opened, its files sent side by side, each held against what the server says of it.
 
-import { ExhibitHashError } from '../core/errors.js'
-import { withLock } from '../files/index.js'
-import { sha256OfFile } from '../results/index.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { withLock } from '../../files/index.js'
+import { sha256OfFile } from '../../results/index.js'
 import { FileSender } from './file-sender.js'
-import { checkPackage, firstBlocking, type PackageCheck } from './package-check.js'
+import { checkPackage, firstBlocking, type PackageCheck } from '../package-check.js'
 import { type UploadItem, UploadItems } from './upload-items.js'
 import { UploadJournal } from './upload-journal.js'
 import { type ServerOptions, VicsServer } from './vics-rest.js'

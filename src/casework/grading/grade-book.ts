@@ -1,8 +1,8 @@
 // What examiners' grades come to for each content: the last word of each of them, and one grade where all say the same.
 
-import { ExhibitHashError } from '../core/errors.js'
-import { DIGEST_KINDS, type Digests } from '../core/hashes.js'
-import { RECORD_FLAGS } from '../core/set-record.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { DIGEST_KINDS, type Digests } from '../../core/hashes.js'
+import { RECORD_FLAGS } from '../../core/set-record.js'
 import { type Grade, isStanding, type StandingGrade } from './grades.js'
 
 /** Grades by what they name, of which those that count are found for each file of the results. */

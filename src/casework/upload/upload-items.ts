@@ -1,8 +1,8 @@
 // A package as what is sent of it: the document of its case, and for each content one document and one file.
 
-import { ExhibitHashError } from '../core/errors.js'
-import { hashValue, plainName, sizeValue, vicsMarker } from '../formats/index.js'
-import { storedFile } from './package-check.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { hashValue, plainName, sizeValue, vicsMarker } from '../../formats/index.js'
+import { storedFile } from '../package-check.js'
 import {
   fieldIn,
   type JsonObject,
@@ -10,7 +10,7 @@ import {
   type PackageMarker,
   type PackagePart,
   readPackage
-} from './package-reader.js'
+} from '../package-reader.js'
 
 /** One content. */
 export interface UploadItem {

@@ -1,6 +1,6 @@
 // The type of a file's content as other tools know it: the registered name, or where there is none the one that tools write.
 
-import type { MediaFacts } from '../core/result.js'
+import type { MediaFacts } from '../../core/result.js'
 
 /** By the format that was told from the first bytes. */
 const MIME_TYPES: Readonly<Record<string, string>> = {

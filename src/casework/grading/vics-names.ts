@@ -1,7 +1,7 @@
 // Names of an exhibit as text that VICS can hold: whatever bytes a name has, no two names become one text.
 
 import { isUtf8 } from 'node:buffer'
-import type { FileRecord } from '../core/result.js'
+import type { FileRecord } from '../../core/result.js'
 
 /** What reads like an odd byte in a name that is plain text, however often it was escaped before. */
 const LIKE_AN_ODD_BYTE = /%(?=(?:25)*x[0-9A-F]{2})/g

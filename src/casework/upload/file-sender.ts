@@ -3,11 +3,11 @@
 // Answers get lost, and servers forget. So nothing counts as sent that was not acknowledged, chunk by chunk, or that the server
 // does not say itself, with digest and size. Everything else is sent again from a clean beginning, and is an error after that.
 
-import { ExhibitHashError } from '../core/errors.js'
-import { isPlainObject } from '../core/plain-object.js'
-import { hashValue, sizeValue } from '../formats/index.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { isPlainObject } from '../../core/plain-object.js'
+import { hashValue, sizeValue } from '../../formats/index.js'
 import { HashedFile } from './hashed-file.js'
-import { fieldIn, type JsonObject } from './package-reader.js'
+import { fieldIn, type JsonObject } from '../package-reader.js'
 import type { UploadItem } from './upload-items.js'
 import type { UploadJournal } from './upload-journal.js'
 import { type Answer, type ChunkAnswer, type UploadTarget, type VicsServer, wordsOf } from './vics-rest.js'

@@ -2,9 +2,9 @@
 // where that is safe, which it is everywhere: every step says what the state is to be, and a chunk where it belongs.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ExhibitHashError } from '../core/errors.js'
-import { printable } from '../core/display.js'
-import { isPlainObject } from '../core/plain-object.js'
+import { ExhibitHashError } from '../../core/errors.js'
+import { printable } from '../../core/display.js'
+import { isPlainObject } from '../../core/plain-object.js'
 
 /** How to say who one is. */
 export type Credentials =
