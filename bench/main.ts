@@ -1,10 +1,12 @@
-// The suites of `exhibit-hash bench` with peers beside them: `npm run bench -- [--quick] [--json FILE] [--readme]`.
+// The suites of `exhibit-hash bench` with peers beside them: `npm run bench -- [--quick] [--json FILE] [--readme]`;
+// `--readme` also draws `bench/jpeg.svg`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { describeMachine, machineText, markdownTable } from '../src/cli/bench/report.js'
 import { measureAll } from '../src/cli/bench/suites.js'
 import { PEERS } from './peers.js'
+import { drawJpegRatios } from './ratio-plot.js'
 
 const README = new URL('../README.md', import.meta.url)
 
@@ -23,6 +25,7 @@ const report = [
 console.log(report)
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ machine, results }, null, 2))
 if (values.readme === true) {
+  writeFileSync(new URL('jpeg.svg', import.meta.url), drawJpegRatios(results, machine.processor))
   const text = readFileSync(README, 'utf8')
   const section = /(<!-- bench:begin -->\n).*?(<!-- bench:end -->)/s
   writeFileSync(
