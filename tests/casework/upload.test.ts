@@ -329,6 +329,20 @@ describe('an upload believes no server that', () => {
     expect(server.cases.get(CASE_ID)?.isFinal).toBe(false)
   })
 
+  test('holds other files in place of two of ours: all others go, the case stays open, and the error counts them', async () => {
+    const wrong = new Set([0, 3].map((i) => digestHex('md5', contentOf(i))))
+    const server = await VicsTestServer.start({
+      held: (file, MD5) => ({ MD5: wrong.has(MD5) ? '0'.repeat(32) : MD5, MediaSize: file.bytes.length })
+    })
+    const path = packageIn(tempFolder(), 6)
+    await expect(send(path, server)).rejects.toThrow(/holds 0{32}; and 1 more files are not there/)
+    expect([...server.files.values()].filter(({ isFinal }) => isFinal)).toHaveLength(6)
+    expect(server.cases.get(CASE_ID)?.isFinal).toBe(false)
+    wrong.clear()
+    server.files.clear()
+    expect(await send(path, server)).toMatchObject({ sent: 2, alreadySent: 4 })
+  })
+
   test('once said that it holds another file, until it has it', async () => {
     let held: object | null = { MD5: '0'.repeat(32) }
     const server = await VicsTestServer.start({ isTerse: true, held: (_, MD5) => held ?? { MD5, MediaSize: 10 } })

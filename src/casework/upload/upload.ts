@@ -96,6 +96,8 @@ class Upload {
   readonly #counts = { sent: 0, alreadySent: 0, bytes: 0, confirmed: 0 }
   /** MD5s of files of which nobody can say what the server holds. */
   readonly #unclear = new Set<string>()
+  /** Of files that the server does not hold as they are: the others are sent all the same. */
+  readonly #mismatches: ExhibitHashError[] = []
   readonly #stop = new AbortController()
   readonly #sender: FileSender
 
@@ -119,6 +121,7 @@ class Upload {
     else {
       await this.#openCase()
       await this.#sendAll()
+      this.#refuseMismatches()
       await server.finalizeCase(caseId)
       await journal.finishCase()
     }
@@ -144,6 +147,15 @@ class Upload {
     if (known.length === 0 || known.some((id) => plain(id) === plain(this.caseId))) return
     const message = `${this.server.address}: case ${caseNumber} is ${known.join(', ')} there, and ${this.caseId} here`
     throw new ExhibitHashError('UPLOAD_CONFLICT', message, { path: this.check.path })
+  }
+
+  /** @throws {ExhibitHashError} UPLOAD_MISMATCH naming the first file, when all others are there */
+  #refuseMismatches(): void {
+    const [first, ...more] = this.#mismatches
+    if (first === undefined) return
+    if (more.length === 0) throw first
+    const message = `${first.message}; and ${more.length} more files are not there as they are here`
+    throw new ExhibitHashError('UPLOAD_MISMATCH', message, { path: first.path })
   }
 
   /** What stays unclear is sent once more when nothing else is under way, since clearing takes away all that is not finalised. */
@@ -194,10 +206,10 @@ class Upload {
     const why = await this.#sendOnce(item, true)
     if (why === null) return
     await this.journal.restart(item.md5)
-    throw this.#mismatch(item, `${why}: let its administrator look what is there of this file, and remove it`)
+    this.#mismatch(item, `${why}: let its administrator look what is there of this file, and remove it`)
   }
 
-  /** Returns why it is unclear whether the server holds the file; `null` where it does. */
+  /** Returns why it is unclear whether the server holds the file; `null` where it is known. */
   async #sendOnce(item: UploadItem, isClean: boolean): Promise<string | null> {
     let told = 0
     const onBytes = (bytes: number): void => {
@@ -208,7 +220,10 @@ class Upload {
       this.#advance(more, 0)
     }
     const outcome = await this.#sender.send(item, this.items.mediaDocument(item), { isClean, onBytes })
-    if (outcome.is === 'other') throw this.#mismatch(item, outcome.why)
+    if (outcome.is === 'other') {
+      this.#mismatch(item, outcome.why)
+      return null
+    }
     if (outcome.is === 'unclear') {
       this.#advance(-told, 0)
       return outcome.why
@@ -219,8 +234,9 @@ class Upload {
     return null
   }
 
-  #mismatch({ md5 }: UploadItem, why: string): ExhibitHashError {
-    return new ExhibitHashError('UPLOAD_MISMATCH', `${this.server.address}: ${md5}: ${why}`, { path: this.check.path })
+  #mismatch({ md5 }: UploadItem, why: string): void {
+    const message = `${this.server.address}: ${md5}: ${why}`
+    this.#mismatches.push(new ExhibitHashError('UPLOAD_MISMATCH', message, { path: this.check.path }))
   }
 
   #advance(bytes: number, files: number): void {
