@@ -206,6 +206,8 @@ async function ask(what, body) {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body)
+  }).catch(() => {
+    throw new Error('the server of this page does not answer: is review --serve still running?')
   })
   if (!response.ok) throw new Error(await response.text())
   return response

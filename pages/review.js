@@ -117,7 +117,7 @@ function rowAt(place) {
   const cells = [
     row.error === null ? RELATIONS[row.relation] : row.error,
     row.path,
-    strongest === undefined ? '' : categoryText(strongest),
+    strongest === undefined ? '' : categoriesText(row.matches),
     gradeCell(row)
   ].map((text) => make('span', shortened(text, 300), { title: shortened(text, 1000) }))
   made.append(...cells.flatMap((each) => [each, ' ']))
@@ -130,6 +130,13 @@ function gradeCell(row) {
   const [before, unsaved] = [standing.length > 1 ? 'disputed' : 'graded', unsavedRow(row) ? 'not saved: ' : '']
   if (standing.length === 0) return unsaved === '' ? '' : 'not saved: withdrawn'
   return `${unsaved}${before} ${standing.map(({ category }) => gradeText(category)).join(' / ')}`
+}
+
+/** Every category that sets give it as strongly as any: where they differ, nobody should see one alone. */
+function categoriesText(matches) {
+  const strongest = matches.filter(([relation]) => relation === matches[0][0])
+  const texts = [...new Set(strongest.map(categoryText))]
+  return texts.length > 1 ? `sets differ: ${texts.join(' / ')}` : texts[0]
 }
 
 function categoryText([, , category, label]) {

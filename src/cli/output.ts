@@ -2,11 +2,11 @@
 
 import Table from 'cli-table3'
 import pico from 'picocolors'
-import { formatBytes, formatCount, oneLine, printable } from '../core/display.js'
+import { counted, formatBytes, formatCount, oneLine, printable } from '../core/display.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../core/result.js'
 
-export { formatBytes, formatCount, oneLine, printable }
+export { counted, formatBytes, formatCount, oneLine, printable }
 
 /** True where standard output is read by a program. */
 export function printsJson(json: boolean | undefined): boolean {

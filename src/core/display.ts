@@ -23,6 +23,11 @@ export function formatBytes(bytes: number): string {
   return unit === 0 ? `${Math.round(bytes)} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }
 
+/** `1 file`, `1,234 files` */
+export function counted(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString('en-GB')
 }

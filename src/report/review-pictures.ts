@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises'
 import { decode } from 'blurhash'
 import { locateInExhibit } from '../casework/grading/media-copies.js'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
-import { fill } from '../files/index.js'
+import { fill, untouched } from '../files/index.js'
 import { scan } from '../pipeline/index.js'
 
 /** Formats that browsers show. */
@@ -73,7 +73,7 @@ export async function blurredPicture(
  */
 export async function originalPicture({ root, path, sha256 }: PictureRequest): Promise<Buffer> {
   const location = await locateInExhibit({ path }, root)
-  const file = await open(location).catch((cause: unknown) => {
+  const file = await untouched((flags) => open(location, flags)).catch((cause: unknown) => {
     throw toExhibitHashError(cause, readErrorCode(cause), { path })
   })
   try {

@@ -78,14 +78,14 @@ describe('grades', () => {
   })
 
   test.each<[string, string, RegExp]>([
-    ['no category', `md5,category\n${md5('a')},\n`, /grade 1: has no category/],
+    ['no category', `md5,category\n${md5('a')},\n`, /line 2: has no category/],
     [
       'a category, and withdrawn',
       `md5,category,withdrawn\n${md5('a')},1,1\n`,
-      /grade 1: is withdrawn, and has a category/
+      /line 2: is withdrawn, and has a category/
     ],
-    ['no file', 'md5,category\n,1\n', /grade 1: names no file/],
-    ['a broken digest', 'md5,category\nzz,1\n', /grade 1: 'md5' cannot be read/],
+    ['no file', 'md5,category\n,1\n', /line 2: names no file/],
+    ['a broken digest', 'md5,category\nzz,1\n', /line 2: 'md5' cannot be read: 'zz' is not 32 hex digits/],
     ['a digest that is a number', '[{"md5":7,"category":1}]', /grade 1: 'md5' cannot be read/],
     ['a category that is an object', `[{"md5":"${md5('a')}","category":{}}]`, /grade 1: 'category' cannot be read/],
     [
@@ -94,6 +94,15 @@ describe('grades', () => {
       /grade 1: 'gradedAt' cannot be read/
     ],
     ['something else in a list', '[7]', /grade 1: is no object/],
+    ['no header', `${md5('a')},1\n`, /first line is no header of grades: it needs category/],
+    ['a header and nothing else', 'md5,category\n', /has no grades in it/],
+    ['nothing', '', /has no grades in it|no header/],
+    [
+      'a flag that is neither',
+      `[{"md5":"${md5('a')}","category":1,"victimIdentified":"maybe"}]`,
+      /'maybe' is not true or false/
+    ],
+    ['a row further down', `md5,category\n${md5('a')},1\n\n${md5('b')},\n`, /line 4: has no category/],
     ['broken JSON', '{"md5":', /line 1: not JSON/],
     ['an unclosed quote', 'md5,category\n"abc,1\n', /not CSV with a header/]
   ])('with %s are refused by name', async (_, text, message) => {
@@ -467,7 +476,6 @@ describe('a grade that is withdrawn', () => {
     ['is in no package, whatever named the file', [one, back], []],
     ['stands again when it is made again', [one, back, { ...one, category: 2, gradedAt: at(12) }], [2]],
     ['leaves that of another examiner', [one, { ...one, category: 2, gradedBy: 'Y' }, back], [2]],
-    ['stays where somebody else withdraws his', [one, { ...back, gradedBy: 'Y' }], [1]],
     ['stays where it is the later one', [{ ...one, gradedAt: at(12) }, back], [1]],
     ['is one of all copies', [one, { ...back, sha256: undefined, path: 'copy.jpg' } as unknown as Grade], []]
   ])('%s', async (_, grades, categories) => {
@@ -478,10 +486,45 @@ describe('a grade that is withdrawn', () => {
     }
   })
 
+  test('by somebody who gave none is an error, unless an earlier package has it', async () => {
+    const typo = packageOf([one, { ...back, gradedBy: 'Y' }])
+    await expect(typo).rejects.toMatchObject({
+      code: 'GRADES_INVALID',
+      message: expect.stringContaining('Y takes back')
+    })
+    const { folder, out } = await packageOf([one])
+    const results = resultsOf(folder, three())
+    const outcome = await gradeResults([results], { grades: [back], since: [out] })
+    expect(outcome).toMatchObject({ media: 0, withdrawn: 1, stillSent: 1 })
+    expect(await gradeResults([results], { grades: [one, back], since: [out] })).toMatchObject({ stillSent: 1 })
+  })
+
   test('is counted', async () => {
     const { outcome } = await packageOf([one, back])
     expect(outcome).toMatchObject({ media: 0, grades: 2, withdrawn: 1, superseded: 1 })
   })
+})
+
+test.each([
+  ['B', 2],
+  ['category b', 2],
+  ['Category A', 1],
+  ['2', 2],
+  ['Z', 'Z']
+])('a grade of %s is one of code %j', async (category, code) => {
+  const { case: made } = await packageOf([{ md5: md5('a'), category }])
+  expect(made.Media).toMatchObject([{ Category: code }])
+})
+
+test('a grade that every identical record contradicts is counted, and so are columns that mean nothing', async () => {
+  const known = { by: 'md5', set: 'CAID', source: 's', mediaId: '1', label: null, grading: {}, agreeing: ['md5'] }
+  const records = [1, 2].map((category, seq) => ({
+    ...pictureRecord(seq, String(seq)),
+    matches: [{ ...known, relation: 'identical', category }]
+  }))
+  const odd = { md5: md5('0'), category: 2, victimIdentifed: true } as Grade
+  const { outcome } = await packageOf([odd, { md5: md5('1'), category: 2 }], {}, records)
+  expect(outcome).toMatchObject({ media: 2, againstSets: 1, ignored: ['victimIdentifed'] })
 })
 
 test('grades that say the same of one file do not contradict, in whatever order they say it', async () => {
@@ -500,7 +543,7 @@ describe('any grades', () => {
   })
   const graded = fc.record({
     name: text,
-    category: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom('A', 'x y')),
+    category: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom('X1', 'x y')),
     gradedBy: text.filter((each) => each.trim() !== ''),
     tags: text.filter((each) => each.trim() !== '')
   })
@@ -586,8 +629,17 @@ describe('the command', () => {
     const grades = join(folder, 'grades.csv')
     writeFileSync(grades, `path,category\na.jpg,1\nb.jpg,7\n`)
     const dry = await runCli(['grade', results, '--grades', grades, '--dry-run'])
-    expect(dry).toMatchObject({ status: 0, stderr: expect.stringContaining('1 files have categories that profile uk') })
+    expect(dry).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('1 file of categories that profile uk 1-assumed does not list: 7')
+    })
     expect(dry.records()).toMatchObject([{ path: null, media: 2, caseNumber: '2026/17' }])
     expect(await runCli(['grade', results, '--grades', grades])).toMatchObject({ status: 64, stdout: '' })
+    const both = await runCli(['grade', results, '--grades', grades, '--dry-run', '--out', join(folder, 'x.json')])
+    expect(both.records()).toMatchObject([{ path: null }])
+    expect(await runCli(['grade', results, '--grades', grades, '--out', folder])).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('is a folder') as string
+    })
   })
 })

@@ -44,7 +44,7 @@ describe('rematch', () => {
     const out = join(folder, 'new.ndjson')
     const fast = await runCli(['rematch', results, '--set', set, '--out', out])
     expect(fast.status).toBe(3)
-    expect(fast.stderr).toContain('1 newer layers with 1 records are looked up among the files')
+    expect(fast.stderr).toContain('1 update since the scan (1 record): what changed is looked for among the files')
     const [header, ...rest] = read(out)
     const summary = rest.pop() as SummaryRecord
     expect(header as HeaderRecord).toMatchObject({ case: '17', rematchOf: { results: 'AB-1.ndjson', all: false } })

@@ -151,15 +151,25 @@ class ItemBuilder {
   }
 
   get item(): Item {
+    const all = [...this.#evidence.values()]
+    // A record that it is identical with looks like it, too: that is no further word.
+    const known = new Set(all.filter(({ evidence }) => evidence.match !== 'near').map(recordOf))
+    const evidence = all.filter(
+      (one) => one.evidence.match !== 'near' || one.evidence.mediaId === null || !known.has(recordOf(one))
+    )
     return {
       sha256: this.sha256,
       sizeBytes: this.sizeBytes,
       files: this.#files,
       filesOmitted: this.#filesOmitted,
-      evidence: [...this.#evidence.values()],
+      evidence,
       evidenceOmitted: this.#evidenceOmitted
     }
   }
+}
+
+function recordOf({ evidence: { set, source, mediaId } }: Weighed): string {
+  return JSON.stringify([set, source, mediaId])
 }
 
 function fileOf({ seq, path, pathBase64 }: FileRecord, { path: results, header }: EarlierResults): ItemFile {

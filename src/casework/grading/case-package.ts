@@ -15,6 +15,15 @@ export function stored(media: GradedMedia, roots: readonly string[]): GradedMedi
   return { ...media, stored: `${MEDIA_FOLDER}\\${storedName(place.record.digests!.md5)}`, copiedFrom: place }
 }
 
+/** A package without files is a document. */
+export async function refuseFolder(out: string): Promise<void> {
+  const isFolder = await readdir(out).then(
+    () => true,
+    () => false
+  )
+  if (isFolder) throw usage(`${out}: is a folder: name a file, or the folders that were scanned (--files)`, out)
+}
+
 export interface PackageWriting {
   readonly signal?: AbortSignal
   /** Called with files copied of files in all. */

@@ -11,6 +11,8 @@ export class GradeBook {
   readonly #grades: Grade[] = []
   readonly #used = new Set<Grade>()
   readonly #superseded = new Set<Grade>()
+  /** Withdrawals that took something back. */
+  readonly #effective = new Set<Grade>()
 
   constructor(grades: readonly Grade[]) {
     for (const grade of grades) this.#add(grade)
@@ -37,8 +39,20 @@ export class GradeBook {
   join(standing: Grade[], found: readonly Grade[]): void {
     for (const grade of found) {
       this.#used.add(grade)
-      for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
+      this.#put(standing, grade)
     }
+  }
+
+  #put(standing: Grade[], grade: Grade): void {
+    for (const earlier of putGrade(standing, grade)) {
+      this.#superseded.add(earlier)
+      this.#effective.add(grade)
+    }
+  }
+
+  /** True of a withdrawal where there was nothing to take back. */
+  isIdle(grade: Grade): boolean {
+    return !isStanding(grade) && !this.#effective.has(grade)
   }
 
   /** Grades of files that were not asked for. */
@@ -58,7 +72,7 @@ export class GradeBook {
     for (const key of this.#keysOf(grade)) {
       const standing = this.#byKey.get(key)
       if (standing === undefined) this.#byKey.set(key, [grade])
-      else for (const earlier of putGrade(standing, grade)) this.#superseded.add(earlier)
+      else this.#put(standing, grade)
     }
   }
 }

@@ -2,23 +2,15 @@
 
 import { ExhibitHashError } from '../../core/errors.js'
 import { type CategoryProfile, categoryLabel, profileIdentity, UNMAPPED_LABEL } from '../../core/category.js'
-import type { FileRecord, HeaderRecord } from '../../core/result.js'
+import type { HeaderRecord } from '../../core/result.js'
 import { isoTime } from '../../formats/index.js'
 import { loadProfile } from '../../index/index.js'
-import { readChecked, readHeader, refuseTwice } from '../../results/index.js'
-import { GradeBook, theOne } from './grade-book.js'
-import { type Grade, isStanding, parseGrade, readGrades } from './grades.js'
-import { refuseOverwriting, stored, writePackage } from './case-package.js'
+import { readHeader, refuseTwice } from '../../results/index.js'
+import { collectGrades } from './collect-grades.js'
+import type { Grade } from './grades.js'
+import { refuseFolder, refuseOverwriting, stored, writePackage } from './case-package.js'
 import { fingerprint, readEarlier } from './since.js'
-import {
-  type CaseFacts,
-  caseIdOf,
-  type FoundAt,
-  type GradedMedia,
-  GUID,
-  mediaFields,
-  type VicsVersion
-} from './vics-case.js'
+import { type CaseFacts, caseIdOf, type GradedMedia, GUID, mediaFields, type VicsVersion } from './vics-case.js'
 
 export interface GradeOptions {
   /** Files of grades (CSV, JSON, NDJSON), or grades. */
@@ -54,6 +46,12 @@ export interface GradeOutcome {
   readonly superseded: number
   /** Grades that were given and take one back. */
   readonly withdrawn: number
+  /** Contents that earlier packages have with a grade which was taken back: whoever has these must be told. */
+  readonly stillSent: number
+  /** Contents that the sets of the results know under other categories than the one that was given. */
+  readonly againstSets: number
+  /** Names of columns and fields of the grades that mean nothing here. */
+  readonly ignored: readonly string[]
   /** Grades of files that are not in the results, or of which these have no digest. */
   readonly unknown: number
   /** Contents in the package, and the places in exhibits where they were found. */
@@ -94,9 +92,14 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const version = options.version ?? '2.0'
   if (options.out !== undefined) await refuseOverwriting(options.out, options.since ?? [])
   const roots = rootsOf(results, options)
-  const { media: graded, book, given, unread, withdrawn } = await collect(results, headers, options)
-  const unknown = unread + refuseUnknown(book.unused, options)
+  if (options.out !== undefined && roots.length === 0) await refuseFolder(options.out)
+  const gradedAt = timeOption(options.gradedAt)
+  const collected = await collectGrades(results, headers, { ...options, profile, gradedAt })
+  const { media: graded, book, takenBack } = collected
+  const unknown = collected.unread + refuseUnknown(book.unused, options)
   const earlier = await readEarlier(options.since ?? [], options.signal)
+  const sentBefore = new Set([...takenBack].filter((md5) => earlier.has(md5.toUpperCase())))
+  refuseIdle(collected.idle, sentBefore, options)
   const isUnchanged = (each: GradedMedia): boolean => {
     const fields = mediaFields(each, undefined, version)
     const before = earlier.get(String(fields['MD5']))
@@ -112,9 +115,12 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
     caseNumber: facts.caseNumber,
     version,
     profile: profileIdentity(profile),
-    grades: given,
+    grades: collected.given,
     superseded: book.superseded,
-    withdrawn,
+    withdrawn: collected.withdrawn,
+    stillSent: sentBefore.size,
+    againstSets: collected.againstSets,
+    ignored: collected.ignored,
     unknown,
     unchanged: graded.length - sent.length,
     ...countsOf(sent, profile)
@@ -190,107 +196,28 @@ function profileOf(headers: readonly HeaderRecord[]): string {
   throw usage('the sets of the results do not name one category profile: say which one the grades follow (--profile)')
 }
 
-interface Collected {
-  readonly media: GradedMedia[]
-  readonly book: GradeBook
-  readonly given: number
-  /** Grades of files without digests. */
-  readonly unread: number
-  readonly withdrawn: number
-}
-
-/** Two passes: a content that was graded by the path of one copy is graded wherever else it lies. */
-async function collect(
-  results: readonly string[],
-  headers: readonly HeaderRecord[],
-  options: GradeOptions
-): Promise<Collected> {
-  const where = typeof options.grades === 'string' ? options.grades : 'grades'
-  const given = await givenGrades(options)
-  const gradedAt = timeOption(options.gradedAt)
-  const completed = given.map((grade) => complete(grade, { ...options, gradedAt }, headers[0]))
-  const book = new GradeBook(completed)
-  const said = new Map<string, Grade[]>()
-  const unread = new Set<Grade>()
-  for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
-    const found = book.findAll(record.digests, record.path, exhibit)
-    if (found.length === 0 || (record.digests === null && theOne(found, where) === null)) continue
-    if (record.digests === null) {
-      refuseUnread(record.path, where, options)
-      for (const grade of found) unread.add(grade)
-      continue
-    }
-    const known = said.get(record.digests.md5)
-    if (known === undefined) said.set(record.digests.md5, found)
-    else book.join(known, found)
-  }
-  const media = new Map<string, GradedMedia>()
-  for (const [md5, grades] of said) {
-    const grade = theOne(grades, where)
-    if (grade !== null) media.set(md5, { grade, places: [] })
-  }
-  for await (const place of filesOf(results, headers, options.signal)) {
-    const known = place.record.digests === null ? undefined : media.get(place.record.digests.md5)
-    if (known === undefined) continue
-    refuseForged(known, place.record, where)
-    known.places.push(place)
-  }
-  const withdrawn = given.filter((grade) => !isStanding(grade)).length
-  return { media: [...media.values()], book, given: given.length, unread: unread.size, withdrawn }
-}
-
-function givenGrades({ grades }: GradeOptions): Promise<Grade[]> | Grade[] {
-  if (typeof grades === 'string') return readGrades(grades)
-  return grades.map((grade, i) => parseGrade(grade, `grade ${i + 1}`, 'grades'))
-}
-
-function refuseUnread(path: string, where: string, { allowUnknown }: GradeOptions): void {
-  if (allowUnknown === true) return
-  const message = `${where}: ${path} was graded, and its digests are not known: leave it out with --allow-unknown`
-  throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
-}
-
-async function* filesOf(
-  results: readonly string[],
-  headers: readonly HeaderRecord[],
-  signal: AbortSignal | undefined
-): AsyncGenerator<FoundAt> {
-  for (const [i, path] of results.entries()) {
-    for await (const record of readChecked(path, { signal })) {
-      if (record.type === 'file') yield { record: withoutMatches(record), exhibit: headers[i].exhibit, source: i }
-    }
-  }
-}
-
-/** What was graded is held in memory, and what it matches is not needed. */
-function withoutMatches({ matches: _, frames: __, ...record }: FileRecord): FileRecord {
-  return record
-}
-
-/** Who and when, where the grade itself does not say. */
-function complete(
-  grade: Grade,
-  options: Pick<GradeOptions, 'gradedBy'> & { readonly gradedAt: string | undefined },
-  { organisation }: HeaderRecord
-): Grade {
-  const gradedBy = grade.gradedBy ?? options.gradedBy ?? organisation
-  const gradedAt = grade.gradedAt ?? options.gradedAt
-  return { ...grade, ...(gradedBy !== undefined && { gradedBy }), ...(gradedAt !== undefined && { gradedAt }) }
-}
-
-/** VICS joins by MD5, which can be forged: two contents would become one record. */
-function refuseForged({ places }: GradedMedia, { path, digests }: FileRecord, where: string): void {
-  const first = places.at(0)
-  if (first === undefined || first.record.digests?.sha256 === digests?.sha256) return
-  const message = `${where}: ${first.record.path} and ${path} have one MD5 and are different files: a VICS case cannot tell them apart`
-  throw new ExhibitHashError('GRADES_CONTRADICT', message, { path })
+/** A withdrawal that hits nothing is a name or a digest misspelt. */
+function refuseIdle(
+  idle: readonly (readonly [md5: string, grade: Grade])[],
+  sentBefore: ReadonlySet<string>,
+  { grades }: GradeOptions
+): void {
+  const found = idle.find(([md5]) => !sentBefore.has(md5))
+  if (found === undefined) return
+  const path = typeof grades === 'string' ? grades : undefined
+  const [md5, { gradedBy, path: file }] = found
+  const message = `${path ?? 'grades'}: ${file ?? md5}: ${gradedBy ?? 'nobody named'} takes back a grade, and has given none before`
+  throw new ExhibitHashError('GRADES_INVALID', message, { path })
 }
 
 function refuseUnknown(unused: readonly Grade[], { allowUnknown, grades }: GradeOptions): number {
   if (unused.length === 0 || allowUnknown === true) return unused.length
   const path = typeof grades === 'string' ? grades : undefined
-  const { md5, sha1, sha256, path: file } = unused[0]
+  const { md5, sha1, sha256, path: file, exhibit } = unused[0]
+  const digest = md5 ?? sha1 ?? sha256
+  const named = digest ?? `${file}${exhibit === undefined ? '' : ` of exhibit ${exhibit}`}`
   const more = unused.length > 1 ? ` and ${unused.length - 1} more` : ''
-  const message = `${path ?? 'grades'}: ${md5 ?? sha1 ?? sha256 ?? file}${more}: not in the results`
+  const where = digest === undefined ? ', whose paths begin within the folder that was scanned' : ''
+  const message = `${path ?? 'grades'}: ${named}${more}: not in the results${where}`
   throw new ExhibitHashError('GRADE_WITHOUT_FILE', message, { path })
 }

@@ -93,12 +93,20 @@ function fieldOf(name: string): GradeField | null {
  * `category`, and perhaps `gradedBy`, `gradedAt`, `tags`, `series`, `comments` and the flags of a VICS record. One that is
  * `withdrawn` has no category and takes back what the same examiner said before.
  *
+ * @param onIgnored - hears of columns and fields that mean nothing here
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, GRADES_INVALID naming the grade that is none
  */
-export async function readGrades(path: string): Promise<Grade[]> {
+export async function readGrades(path: string, onIgnored?: (name: string) => void): Promise<Grade[]> {
   const text = (await readSmallFile(path, 'GRADES_INVALID', MAX_GRADES_BYTES)).toString('utf8').replace(/^\ufeff/, '')
   const rows = /^\s*[[{]/.test(text) ? jsonRows(text, path) : csvRows(text, path)
-  return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
+  if (rows.length === 0) throw invalid(path, `${path}: has no grades in it`)
+  return rows.map(({ value, where }) => parseGrade(value, `${path}, ${where}`, path, onIgnored))
+}
+
+/** A grade as it was written, and where. */
+interface Row {
+  readonly value: unknown
+  readonly where: string
 }
 
 /**
@@ -112,7 +120,7 @@ export async function readGradeLines(path: string): Promise<Grade[]> {
     throw error
   })
   const rows = linesOfJson(bytes.toString('utf8').replace(/^\ufeff/, ''), path)
-  return rows.map((row, i) => parseGrade(row, `${path}, grade ${i + 1}`, path))
+  return rows.map(({ value, where }) => parseGrade(value, `${path}, ${where}`, path))
 }
 
 function invalid(path: string, message: string, cause?: unknown): ExhibitHashError {
@@ -120,29 +128,30 @@ function invalid(path: string, message: string, cause?: unknown): ExhibitHashErr
 }
 
 /** A list, an object with a list of `grades`, or an object a line. */
-function jsonRows(text: string, path: string): unknown[] {
+function jsonRows(text: string, path: string): Row[] {
+  let document: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return value as unknown[]
-    const grades = isPlainObject(value) ? value['grades'] : undefined
-    return Array.isArray(grades) ? (grades as unknown[]) : [value]
+    document = JSON.parse(text)
   } catch {
     return linesOfJson(text, path)
   }
+  const inner = isPlainObject(document) ? document['grades'] : undefined
+  const grades: readonly unknown[] = Array.isArray(document) ? document : Array.isArray(inner) ? inner : [document]
+  return grades.map((value, i) => ({ value, where: `grade ${i + 1}` }))
 }
 
-function linesOfJson(text: string, path: string): unknown[] {
+function linesOfJson(text: string, path: string): Row[] {
   return text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return []
     try {
-      return [JSON.parse(line) as unknown]
+      return [{ value: JSON.parse(line) as unknown, where: `line ${i + 1}` }]
     } catch (cause) {
       throw invalid(path, `${path}, line ${i + 1}: not JSON`, cause)
     }
   })
 }
 
-function csvRows(text: string, path: string): Record<string, string>[] {
+function csvRows(text: string, path: string): Row[] {
   const head = text.slice(0, text.search(/[\r\n]|$/))
   const delimiter = [',', ';', '\t'].reduce((best, each) =>
     head.split(each).length > head.split(best).length ? each : best
@@ -150,26 +159,49 @@ function csvRows(text: string, path: string): Record<string, string>[] {
   try {
     // Only what writes for spreadsheets puts an apostrophe before what would be a formula.
     const cast = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell)
-    return parse(text, { columns: true, delimiter, skip_empty_lines: true, relax_column_count_less: true, cast })
+    const columns = (names: string[]): string[] => checkedHeader(names, path)
+    const form = {
+      columns,
+      delimiter,
+      skip_empty_lines: true,
+      relax_column_count_less: true,
+      info: true as const,
+      cast
+    }
+    const rows = parse(text, form) as unknown as { record: unknown; info: { lines: number } }[]
+    return rows.map(({ record, info }) => ({ value: record, where: `line ${info.lines}` }))
   } catch (cause) {
+    if (cause instanceof ExhibitHashError) throw cause
     const line = (cause as { lines?: number }).lines
     throw invalid(path, `${path}${line === undefined ? '' : `, line ${line}`}: not CSV with a header`, cause)
   }
 }
 
+/** Rows under another first line would all be taken for something else. */
+function checkedHeader(names: string[], path: string): string[] {
+  const fields = new Set(names.map(fieldOf))
+  const hasKey = fields.has('path') || DIGEST_KINDS.some((kind) => fields.has(kind))
+  if (hasKey && (fields.has('category') || fields.has('withdrawn'))) return names
+  const message = `${path}: its first line is no header of grades: it needs category, and one of md5, sha1, sha256 and path`
+  throw invalid(path, message)
+}
+
 /**
  * A grade from a value of unknown shape.
+ *
+ * @param onIgnored - hears of fields that mean nothing here
  * @throws {ExhibitHashError} GRADES_INVALID
  */
-export function parseGrade(row: unknown, where: string, path: string): Grade {
+export function parseGrade(row: unknown, where: string, path: string, onIgnored?: (name: string) => void): Grade {
   const fail = (why: string): ExhibitHashError => invalid(path, `${where}: ${why}`)
   if (!isPlainObject(row)) throw fail('is no object')
   const grade: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
     const field = fieldOf(name)
+    if (field === null) onIgnored?.(name)
     if (field === null || value === '' || value === null || value === undefined) continue
     const taken = fieldValue(field, value)
-    if (taken === undefined) throw fail(`'${name.slice(0, 40)}' cannot be read`)
+    if (taken === undefined) throw fail(`'${name.slice(0, 40)}' cannot be read: ${unreadable(field, value)}`)
     grade[field] = taken
   }
   const { category, path: file } = grade
@@ -184,6 +216,25 @@ export function parseGrade(row: unknown, where: string, path: string): Grade {
     throw fail('names no file: neither a digest nor a path')
   }
   return grade as Grade
+}
+
+const EXPECTED: Readonly<Partial<Record<GradeField, string>>> = {
+  md5: '32 hex digits',
+  sha1: '40 hex digits',
+  sha256: '64 hex digits',
+  category: 'a number or a text',
+  gradedAt: 'a time such as 2026-11-01T10:00:00Z',
+  path: 'a text',
+  exhibit: 'a text',
+  gradedBy: 'a text',
+  series: 'a text',
+  tags: 'a text',
+  comments: 'a text'
+}
+
+function unreadable(field: GradeField, value: unknown): string {
+  const text = typeof value === 'string' ? `'${value.slice(0, 60)}'` : `a value of type ${typeof value}`
+  return `${text} is not ${EXPECTED[field] ?? 'true or false'}`
 }
 
 function fieldValue(field: GradeField, value: unknown): unknown {

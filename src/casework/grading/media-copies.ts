@@ -1,12 +1,12 @@
 // Files of an exhibit copied into a package, each held against the digest that the results have of it.
 
-import { constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, open, realpath, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../../core/errors.js'
 import type { FileRecord } from '../../core/result.js'
 import { DigestStream } from '../../digest/index.js'
-import { openFlag, writing } from '../../files/index.js'
+import { untouched, writing } from '../../files/index.js'
 
 const CHUNK_BYTES = 1 << 20
 /** Folder of the files in a package. */
@@ -70,7 +70,7 @@ export async function locateInExhibit(record: Pick<FileRecord, 'path' | 'pathBas
 /** Returns the SHA-256 of what was copied. */
 async function copyHashed(source: Buffer, target: string, signal: AbortSignal | undefined): Promise<string> {
   const path = source.toString()
-  const input = await open(source, constants.O_RDONLY | openFlag('O_NONBLOCK')).catch((cause: unknown) => {
+  const input = await untouched((flags) => open(source, flags)).catch((cause: unknown) => {
     throw toExhibitHashError(cause, readErrorCode(cause), { path })
   })
   try {

@@ -30,6 +30,8 @@ export interface FoundAt {
   readonly exhibit: string | undefined
   /** Number of the results file. */
   readonly source: number
+  /** What the records of sets say that it is identical with. */
+  readonly setCategories: readonly string[]
 }
 
 /** One content: equal MD5s are one record. */

@@ -65,7 +65,7 @@ async function* bundlesInFolder(path: string): AsyncGenerator<Bundle | ReferralP
   for (const entry of entries) {
     const below = join(path, entry.name)
     const found = folders.get(entry.name)
-    if (found !== undefined) yield found ?? (await orProblem(below, () => noReport(below)))
+    if (found !== undefined) yield found ?? (await orProblem(below, () => noReportIn(below)))
     else if (entry.isFile()) yield await orProblem(below, () => bundleOfFile(below))
     // A link may lead anywhere, also out of what the agency sent.
     else yield problem(below, new ExhibitHashError('REFERRAL_INVALID', `${below}: neither a file nor a folder`))
@@ -101,6 +101,14 @@ async function entriesOf(path: string): Promise<Dirent[]> {
     throw toExhibitHashError(error, readErrorCode(error), { path })
   })
   return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+}
+
+/** With what may have been meant for one. */
+async function noReportIn(path: string): Promise<never> {
+  const documents = namesOfFiles(await entriesOf(path)).filter((name) => IS_DOCUMENT.test(name) || IS_LIST.test(name))
+  if (documents.length === 0) return noReport(path)
+  const message = `${path}: has no report in it; ${documents.slice(0, 5).join(', ')} cannot be read as one, or have no reportId`
+  throw new ExhibitHashError('REFERRAL_INVALID', message, { path })
 }
 
 function noReport(path: string): never {

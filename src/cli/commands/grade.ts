@@ -2,9 +2,10 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { type CaseFacts, gradeResults, type GradeOutcome, type VicsVersion } from '../../casework/index.js'
+import { UNMAPPED_LABEL } from '../../core/category.js'
 import { describeCategory } from '../../core/display.js'
 import { ExhibitHashError } from '../../core/errors.js'
-import { formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
+import { counted, formatCount, note, oneLine, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { stoppable } from '../stop.js'
 
@@ -46,14 +47,19 @@ export function gradeCommand() {
     .addHelpText('after', HELP)
     .action(async (results, options) => {
       const { out, dryRun, quiet } = options
-      if ((out === undefined) === (dryRun !== true)) {
+      if (out === undefined && dryRun !== true) {
         throw new ExhibitHashError('USAGE', 'either --out FILE writes the package, or --dry-run says what would go')
       }
       const bar = progressLine(quiet === true)
       const onProgress = (done: number, total: number): void =>
         bar.update(done, total, `${formatCount(done)} files copied`)
       const outcome = await stoppable((signal) =>
-        gradeResults(results, { ...askedFor(options), facts: factsOf(options), signal, onProgress })
+        gradeResults(results, {
+          ...askedFor(dryRun === true ? { ...options, out: undefined } : options),
+          facts: factsOf(options),
+          signal,
+          onProgress
+        })
       ).finally(() => bar.stop())
       if (quiet !== true) for (const text of notesOn(outcome)) note(text)
       if (printsJson(options.json)) await writeJson(outcome)
@@ -101,24 +107,37 @@ function defined<T extends object>(options: T): Defined<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Defined<T>
 }
 
-function notesOn({
-  unknown,
-  unmapped,
-  profile,
-  withoutTime,
-  withoutSource,
-  superseded,
-  withdrawn
-}: GradeOutcome): string[] {
-  const notes: [number, string][] = [
-    [unknown, 'grades are of files that are not in the results or have no digests there, and were left out'],
-    [superseded, 'grades gave way to a later one of the same examiner'],
-    [withdrawn, 'grades only take an earlier one back'],
-    [unmapped, `files have categories that profile ${profile} does not list`],
-    [withoutSource, 'grades do not say who graded (--graded-by)'],
-    [withoutTime, 'grades do not say when (--graded-at)']
+function notesOn(outcome: GradeOutcome): string[] {
+  const { unknown, unmapped, profile, withoutTime, withoutSource, superseded, withdrawn, stillSent } = outcome
+  const { againstSets, ignored, media, unchanged, categories } = outcome
+  const codes = categories.filter(({ label }) => label === UNMAPPED_LABEL).map(({ category }) => String(category))
+  const [file, grade] = [
+    ['file', 'files'],
+    ['grade', 'grades']
+  ] as const
+  const notes: [number, readonly [one: string, many: string], string][] = [
+    [unknown, grade, 'of files that are not in the results or have no digests there left out'],
+    [superseded, grade, 'left out for a later one of the same examiner'],
+    [withdrawn, grade, 'taken back by the examiner'],
+    [stillSent, file, 'of earlier packages whose grade was taken back: tell whoever has those packages'],
+    [againstSets, file, 'graded otherwise than every identical record of the sets'],
+    [
+      unmapped,
+      file,
+      `of categories that profile ${profile} does not list: ${codes.slice(0, 5).map(oneLine).join(', ')}`
+    ],
+    [withoutSource, grade, 'without who graded (--graded-by)'],
+    [withoutTime, grade, 'without a time (--graded-at)']
   ]
-  return notes.flatMap(([count, text]) => (count === 0 ? [] : [`note: ${formatCount(count)} ${text}`]))
+  return [
+    ...notes.flatMap(([count, [one, many], text]) =>
+      count === 0 ? [] : [`note: ${counted(count, one, many)} ${text}`]
+    ),
+    ...(ignored.length === 0
+      ? []
+      : [`note: columns that mean nothing here: ${ignored.slice(0, 10).map(oneLine).join(', ')}`]),
+    ...(media === 0 ? [`note: nothing ${unchanged > 0 ? 'new ' : ''}to upload: no grade is in the package`] : [])
+  ]
 }
 
 function describe({ path, caseId, caseNumber, media, places, files, unchanged, categories }: GradeOutcome): string {
@@ -126,7 +145,7 @@ function describe({ path, caseId, caseNumber, media, places, files, unchanged, c
     [path ?? 'would go', ''],
     [
       ['case', `${caseNumber} (${caseId})`],
-      ['graded contents', `${formatCount(media)}, found at ${formatCount(places)} places`],
+      ['graded contents', `${formatCount(media)}, found at ${counted(places, 'place', 'places')}`],
       ['with their files', formatCount(files)],
       ['unchanged, left out', formatCount(unchanged)],
       ...categories.map((row) => [describeCategory(row.category, row.label), formatCount(row.media)])
@@ -135,9 +154,17 @@ function describe({ path, caseId, caseNumber, media, places, files, unchanged, c
 }
 
 const HELP = `
-A grade is of a file by md5, sha1 or sha256, or by its path (and exhibit); all copies of the content have it. Two grades of
-one content that differ are an error, unless a later one is of the same examiner; so is a grade of a file that is not there.
-A row that has 'withdrawn' and no category takes back the earlier grades of the same examiner.
+Columns of a CSV, or fields in JSON:
+  md5, sha1, sha256      of the file; or
+  path, exhibit          as the results name it: within the folder that was scanned
+  category               code of the profile, or its label (2, B or Category B)
+  gradedBy, gradedAt     who and when (2026-11-01T10:00:00Z); also examiner, time
+  withdrawn              yes, and no category: takes back what the same examiner said of the file before
+  series, tags, comments texts
+  victimIdentified, offenderIdentified, isDistributed, isPrecategorized, isSuspected, selfGenerated  true or false
+
+All copies of a content have its grade. Of one examiner the last grade counts; grades of several that differ are an error,
+and so is one of a file that is not in the results.
 
 Examples:
   exhibit-hash grade AB-1.ndjson --grades grades.csv --dry-run

@@ -1,6 +1,6 @@
 // `referrals`: reports of outside agencies with their files, matched and put in the order of work.
 
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
 import {
   loadRule,
@@ -33,7 +33,11 @@ export function referralsCommand(setStatus: (status: number) => void) {
     .option('--due <report=day>', 'due date, e.g. 4711=2026-12-01', pairOption)
     .option('--assign <report=name>', 'who works on it', pairOption)
     .option('--status <report=status>', 'new, in-progress or done', pairOption)
-    .option('--days <list>', 'days until the due date, by risk', parseDays, { high: 7, medium: 14, low: 30 })
+    .addOption(
+      new Option('--days <list>', 'days until the due date, by risk')
+        .argParser(parseDays)
+        .default({ high: 7, medium: 14, low: 30 }, 'high=7,medium=14,low=30')
+    )
     .option('--priority <level=risk>', 'what a priority of the agencies means, e.g. E=high (repeatable)', pairOption)
     .option('--rule <file>', 'what is known of sources, as for corroborate (JSON)')
     .option('--html <file>', 'write the worklist as a page, too')

@@ -19,7 +19,7 @@ import { ResultsFile } from '../../results/index.js'
 import { rematchTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { JSON_LINES, PEOPLE } from '../line-sinks.js'
-import { formatCount, note, printsJson, writeJson, writeLines, type LineSink } from '../output.js'
+import { counted, formatCount, note, printsJson, type LineSink, writeJson, writeLines } from '../output.js'
 import { progressLine } from '../progress.js'
 import { checkTarget } from '../results-target.js'
 import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
@@ -161,11 +161,12 @@ async function intoFile(
 const PHASES = { layers: 'comparing with newer layers', files: 'looking up' } as const
 
 function wayText({ set, way, newerLayers, newerRecords }: RematchPlan): string {
-  if (newerLayers === null) return `note: ${set}: every file is looked up`
-  const what = `${formatCount(newerLayers)} newer layers with ${formatCount(newerRecords)} records`
+  if (newerLayers === null) return `note: ${set}: not a set of that scan: every file is looked up`
+  if (newerLayers === 0) return `note: ${set}: as it was at the scan`
+  const what = `${counted(newerLayers, 'update', 'updates')} since the scan (${counted(newerRecords, 'record', 'records')})`
   return way === 'layers'
-    ? `note: ${set}: ${what} are looked up among the files`
-    : `note: ${set}: ${what}, every file is looked up`
+    ? `note: ${set}: ${what}: what changed is looked for among the files`
+    : `note: ${set}: ${what}: every file is looked up`
 }
 
 /** Hands the lines on, and says what the results cannot be asked for. */
