@@ -23,6 +23,8 @@ function onListKey(event) {
 }
 
 document.addEventListener('keydown', (event) => {
+  // Before anything has the focus, keys are the list's: its first row looks selected.
+  if (event.target === document.body && event.key !== '/') return onListKey(event)
   if (event.key !== '/' || /^(?:INPUT|SELECT)$/.test(event.target.tagName)) return
   event.preventDefault()
   element('search').focus()
@@ -46,4 +48,3 @@ element('original')?.addEventListener('click', askForOriginal)
 element('ask')?.addEventListener('close', () => void showOriginal())
 makeButtons()
 applyFilters()
-list.focus({ preventScroll: true })

@@ -48,6 +48,8 @@ export interface GradeOutcome {
   readonly withdrawn: number
   /** Contents that earlier packages have with a grade which was taken back: whoever has these must be told. */
   readonly stillSent: number
+  /** Withdrawals of what is neither among these grades nor in earlier packages: perhaps a name misspelt. */
+  readonly idleWithdrawals: readonly Grade[]
   /** Contents that the sets of the results know under other categories than the one that was given. */
   readonly againstSets: number
   /** Names of columns and fields of the grades that mean nothing here. */
@@ -99,7 +101,6 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const unknown = collected.unread + refuseUnknown(book.unused, options)
   const earlier = await readEarlier(options.since ?? [], options.signal)
   const sentBefore = new Set([...takenBack].filter((md5) => earlier.has(md5.toUpperCase())))
-  refuseIdle(collected.idle, sentBefore, options)
   const isUnchanged = (each: GradedMedia): boolean => {
     const fields = mediaFields(each, undefined, version)
     const before = earlier.get(String(fields['MD5']))
@@ -119,6 +120,7 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
     superseded: book.superseded,
     withdrawn: collected.withdrawn,
     stillSent: sentBefore.size,
+    idleWithdrawals: collected.idle.filter(([md5]) => !sentBefore.has(md5)).map(([, grade]) => grade),
     againstSets: collected.againstSets,
     ignored: collected.ignored,
     unknown,
@@ -194,20 +196,6 @@ function profileOf(headers: readonly HeaderRecord[]): string {
   const [profile] = named
   if (named.size === 1 && profile !== 'none') return profile
   throw usage('the sets of the results do not name one category profile: say which one the grades follow (--profile)')
-}
-
-/** A withdrawal that hits nothing is a name or a digest misspelt. */
-function refuseIdle(
-  idle: readonly (readonly [md5: string, grade: Grade])[],
-  sentBefore: ReadonlySet<string>,
-  { grades }: GradeOptions
-): void {
-  const found = idle.find(([md5]) => !sentBefore.has(md5))
-  if (found === undefined) return
-  const path = typeof grades === 'string' ? grades : undefined
-  const [md5, { gradedBy, path: file }] = found
-  const message = `${path ?? 'grades'}: ${file ?? md5}: ${gradedBy ?? 'nobody named'} takes back a grade, and has given none before`
-  throw new ExhibitHashError('GRADES_INVALID', message, { path })
 }
 
 function refuseUnknown(unused: readonly Grade[], { allowUnknown, grades }: GradeOptions): number {

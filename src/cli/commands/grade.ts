@@ -109,7 +109,7 @@ function defined<T extends object>(options: T): Defined<T> {
 
 function notesOn(outcome: GradeOutcome): string[] {
   const { unknown, unmapped, profile, withoutTime, withoutSource, superseded, withdrawn, stillSent } = outcome
-  const { againstSets, ignored, media, unchanged, categories } = outcome
+  const { againstSets, ignored, media, unchanged, categories, idleWithdrawals } = outcome
   const codes = categories.filter(({ label }) => label === UNMAPPED_LABEL).map(({ category }) => String(category))
   const [file, grade] = [
     ['file', 'files'],
@@ -133,6 +133,12 @@ function notesOn(outcome: GradeOutcome): string[] {
     ...notes.flatMap(([count, [one, many], text]) =>
       count === 0 ? [] : [`note: ${counted(count, one, many)} ${text}`]
     ),
+    ...idleWithdrawals.slice(0, 10).map(({ gradedBy, path, md5, sha1, sha256 }) => {
+      const name = path ?? md5 ?? sha1 ?? sha256 ?? ''
+      return oneLine(
+        `note: ${name}: ${gradedBy ?? 'nobody named'} takes back a grade that is not here: is the name right?`
+      )
+    }),
     ...(ignored.length === 0
       ? []
       : [`note: columns that mean nothing here: ${ignored.slice(0, 10).map(oneLine).join(', ')}`]),
