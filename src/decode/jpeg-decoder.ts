@@ -90,7 +90,12 @@ interface Size {
 
 function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, extent: Size) {
   const { data, width, height } = luma
-  const narrow = kernels().resizeRows(data, width, height, resizeAxis(width, side, extent.width))
-  const square = kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height))
+  // Lines of the length that they are to have stay as they are, by Lanczos's weights too.
+  const narrow =
+    extent.width === side ? data : kernels().resizeRows(data, width, height, resizeAxis(width, side, extent.width))
+  const square =
+    extent.height === side
+      ? narrow
+      : kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height))
   return { data: square, width: side, height: side, channels: 1 } as const
 }
