@@ -18,6 +18,9 @@ import {
 /** What the system may lose of the journal in a power cut: about so much of a run. */
 const SYNC_MS = 1000
 
+/** Lines of the last so many bytes are at hand: most are asked for soon after they were written. */
+const AT_HAND_BYTES = 16 * 2 ** 20
+
 interface Waiting {
   readonly line: Buffer
   readonly resolve: () => void
@@ -36,6 +39,9 @@ export class Journal<T> {
   #syncedAt = performance.now()
   #syncing: Promise<void> = Promise.resolve()
   #failure: Error | null = null
+  /** What was written last, by offset, the oldest first. */
+  readonly #atHand = new Map<number, { readonly value: T; readonly bytes: number }>()
+  #atHandBytes = 0
 
   private constructor(
     readonly path: string,
@@ -104,11 +110,28 @@ export class Journal<T> {
       this.#waiting.push({ line, resolve, reject })
       if (!this.#isWriting) void this.#write()
     })
+    if (content.value !== undefined) this.#keepAtHand(place, content.value)
     return place
+  }
+
+  #keepAtHand({ offset, bytes }: Place, value: T): void {
+    this.#atHand.set(offset, { value, bytes })
+    this.#atHandBytes += bytes
+    for (const [oldest, kept] of this.#atHand) {
+      if (this.#atHandBytes <= AT_HAND_BYTES) break
+      this.#atHand.delete(oldest)
+      this.#atHandBytes -= kept.bytes
+    }
   }
 
   /** @throws {ExhibitHashError} RESULTS_INVALID, READ_FAILED */
   async read({ offset, bytes }: Place): Promise<T> {
+    const kept = this.#atHand.get(offset)
+    if (kept !== undefined) {
+      this.#atHand.delete(offset)
+      this.#atHandBytes -= kept.bytes
+      return kept.value
+    }
     const line = await readAll(this.#file!, offset, bytes)
     return valueOfLine(line, this.id, this.path) as T
   }
@@ -153,6 +176,8 @@ export class Journal<T> {
   async #write(): Promise<void> {
     this.#isWriting = true
     while (this.#waiting.length > 0) {
+      // What becomes known in the same turn goes in one write.
+      await new Promise(setImmediate)
       const batch = this.#waiting.splice(0)
       try {
         await writing(this.path, () => this.#file!.appendFile(Buffer.concat(batch.map(({ line }) => line))))
