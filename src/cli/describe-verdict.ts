@@ -2,7 +2,7 @@
 
 import type { CorroborationSummary, Evidence, GradeOfVerdict, SharedMaterial, Verdict } from '../casework/index.js'
 import { describeCategory } from '../core/display.js'
-import { DIGEST_KINDS } from '../core/hashes.js'
+import { DIGEST_KINDS, DIGEST_NAMES, type DigestKind } from '../core/hashes.js'
 import { formatCount, oneLine, table } from './output.js'
 
 const FILES_SHOWN = 3
@@ -25,9 +25,7 @@ export function describeVerdict(verdict: Verdict): string {
   ].join('\n')
 }
 
-const DIGEST_NAMES = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
-
-function digestsOf({ sha256, digests }: Verdict): (readonly [keyof typeof DIGEST_NAMES, string])[] {
+function digestsOf({ sha256, digests }: Verdict): (readonly [DigestKind, string])[] {
   const known = digests ?? (sha256 === null ? {} : { sha256 })
   return DIGEST_KINDS.flatMap((kind) => (known[kind] === undefined ? [] : [[kind, known[kind]] as const]))
 }

@@ -6,6 +6,8 @@ import { hexToBytes } from './hex.js'
 /** Cryptographic digests, the weakest first. */
 export const DIGEST_KINDS = ['md5', 'sha1', 'sha256'] as const
 export type DigestKind = (typeof DIGEST_KINDS)[number]
+/** As the standards write them. */
+export const DIGEST_NAMES: Readonly<Record<DigestKind, string>> = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
 
 /** Perceptual hashes that compare by Hamming distance. */
 export const PERCEPTUAL_KINDS = ['pdq', 'phash', 'dhash', 'dhashVertical', 'ahash', 'whash', 'blockhash'] as const

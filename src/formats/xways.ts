@@ -1,12 +1,11 @@
 // X-Ways Forensics hash sets as text: the first line names the type, then one hash a line (X-Ways user manual, "Hash Database").
 
-import { DIGEST_KINDS, type DigestKind } from '../core/hashes.js'
+import { DIGEST_KINDS, DIGEST_NAMES, type DigestKind } from '../core/hashes.js'
 import type { Format, Head } from './format.js'
 import { kindsNamed } from './hash-kinds.js'
 import { readHashList } from './list-lines.js'
 import { type ExportFacts, type ExportOptions, kindToWrite, type TextWriter } from './writer.js'
 
-const TYPE_NAMES: Readonly<Record<DigestKind, string>> = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
 const HELD = /^(?:md-?5|sha-?1|sha-?256)$/i
 /** Types that are not held here, some of them as long as one that is. */
 const OTHER =
@@ -30,7 +29,7 @@ export const XWAYS: Format<'xways'> = {
     const kind = kindToWrite(facts, options, DIGEST_KINDS) as DigestKind
     return {
       kinds: [kind],
-      head: `${TYPE_NAMES[kind]}\r\n`,
+      head: `${DIGEST_NAMES[kind]}\r\n`,
       row: ({ hashes }) => (hashes[kind] === undefined ? '' : `${hashes[kind].toUpperCase()}\r\n`),
       tail: ''
     }

@@ -14,6 +14,8 @@ import type { UnnumberedRecord } from './unnumbered-record.js'
 export interface ScanToFileOptions extends ScanOptions {
   /** Go on where an interrupted run of the same stopped; where there is none, begin. Default false. */
   readonly resume?: boolean
+  /** Told of results that were there: `complete` ones of the same are left as they are, others are replaced. */
+  readonly onEarlier?: (earlier: 'complete' | 'replaced') => void
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ScanToFileOptions extends ScanOptions {
 export async function scanToFile(
   input: ScanInput,
   target: string,
-  { resume = false, ...options }: ScanToFileOptions = {}
+  { resume = false, onEarlier, ...options }: ScanToFileOptions = {}
 ): Promise<SummaryRecord> {
   const run = await withModules(checkScanOptions(options))
   const header = headerOf(run)
@@ -48,8 +50,13 @@ export async function scanToFile(
       refuseOthers(target, earlier, header)
       const isSame = JSON.stringify(earlier) === JSON.stringify(header)
       const complete = resume && isNew && isSame ? await summaryOf(target) : null
-      if (complete !== null) return complete
-      return await new RunToFile(input, target, run, header, journal).run()
+      if (complete !== null) {
+        onEarlier?.('complete')
+        return complete
+      }
+      const summary = await new RunToFile(input, target, run, header, journal).run()
+      if (earlier !== null && !isSame) onEarlier?.('replaced')
+      return summary
     } finally {
       await journal.close()
     }

@@ -1,10 +1,9 @@
 // Results as a page for review: written as one file, or served to this machine with pictures at hand.
 
 import { BUILT_IN_PROFILES, type CategoryProfile, profileIdentity } from '../core/category.js'
-import { ExhibitHashError } from '../core/errors.js'
 import { GradeBook } from '../casework/grading/grade-book.js'
 import type { Grade } from '../casework/grading/grades.js'
-import { canBeCopied } from '../casework/grading/media-copies.js'
+import { canBeCopied, rootsOf } from '../casework/grading/media-copies.js'
 import type { FileRecord } from '../core/result.js'
 import { companionsOf } from '../results/index.js'
 import { writingText } from '../files/index.js'
@@ -78,10 +77,8 @@ export async function serveReview(
   results: readonly string[],
   options: ServeReviewOptions = {}
 ): Promise<RunningReview> {
-  const { files = [], port } = options
-  if (files.length > 0 && files.length !== results.length) {
-    throw new ExhibitHashError('USAGE', `${files.length} folders of ${results.length} results files: name one for each`)
-  }
+  const { port } = options
+  const files = rootsOf(results, options.files)
   const sources = await describeSources(results, false)
   const facts = await factsOf(sources, options)
   const { review: log } = companionsOf(results[0])

@@ -25,6 +25,10 @@ const by = (id: number, content: string, category: number, force: string, more: 
   ...more
 })
 
+/** A set in a folder of its own, whose source has its name. */
+const setOf = (name: string, records: readonly VicsRecord[]): Promise<string> =>
+  buildSet(tempFolder(), records, { name, profile: 'uk', file: name })
+
 async function linesOf(paths: readonly string[], options: CorroborateSetsOptions = {}) {
   const sets: HashSet[] = []
   try {
@@ -41,10 +45,7 @@ describe('sets beside each other', () => {
   test('are weighed by the contents that several records have', async () => {
     const caid = [by(1, 'a', 1, 'F1'), by(2, 'b', 1, 'F1'), by(3, 'alone', 1, 'F1'), by(4, 'd', 1, 'F1')]
     const force = [by(1, 'a', 2, 'F2'), by(2, 'b', 1, 'F2'), by(4, 'd', 1, 'F2', { SHA1: digestHex('sha1', 'forged') })]
-    const paths = [
-      await buildSet(tempFolder(), caid, { name: 'CAID', profile: 'uk' }),
-      await buildSet(tempFolder(), force, { name: 'Force 2', profile: 'uk', file: 'force-2' })
-    ]
+    const paths = [await setOf('CAID', caid), await setOf('Force 2', force)]
     const { verdicts, summary } = await linesOf(paths)
     expect(verdicts.map(({ digests }) => digests?.md5)).toEqual(['a', 'b', 'd'].map((one) => digestHex('md5', one)))
     expect(verdicts).toMatchObject([
@@ -63,7 +64,7 @@ describe('sets beside each other', () => {
     const [list, good] = [join(folder, 'good.txt'), join(folder, 'good.ehx')]
     writeFileSync(list, ['a', 'b', 'b'].map((content) => `${digestHex('md5', content)}\n`).join(''))
     await buildHashSet(good, [list], { name: 'Good', role: 'known-good' })
-    const caid = await buildSet(tempFolder(), [by(1, 'a', 1, 'F1')], { name: 'CAID', profile: 'uk' })
+    const caid = await setOf('CAID', [by(1, 'a', 1, 'F1')])
     for (const paths of [
       [good, caid],
       [caid, good]
@@ -77,14 +78,10 @@ describe('sets beside each other', () => {
 
   test('leave out what an update took back', async () => {
     const folder = tempFolder()
-    const first = await buildSet(folder, [by(1, 'a', 1, 'F1'), by(2, 'b', 1, 'F1')], { name: 'CAID', profile: 'uk' })
-    const other = await buildSet(tempFolder(), [by(1, 'a', 2, 'F2'), by(2, 'b', 2, 'F2')], {
-      name: 'Other',
-      profile: 'uk',
-      file: 'other'
-    })
+    const first = await setOf('CAID', [by(1, 'a', 1, 'F1'), by(2, 'b', 1, 'F1')])
+    const other = await setOf('Other', [by(1, 'a', 2, 'F2'), by(2, 'b', 2, 'F2')])
     await updateHashSet(first, {
-      add: [writeVics(join(folder, 'set.json'), [by(1, 'a', 2, 'F1'), by(2, 'b', 1, 'F1')])]
+      add: [writeVics(join(folder, 'CAID.json'), [by(1, 'a', 2, 'F1'), by(2, 'b', 1, 'F1')])]
     })
     const { verdicts } = await linesOf([first, other])
     // Of 'a' the update says what the other set says.
@@ -98,7 +95,7 @@ describe('sets beside each other', () => {
   })
 
   test('are stopped, and say so', async () => {
-    const path = await buildSet(tempFolder(), [by(1, 'a', 1, 'F1')], { name: 'CAID', profile: 'uk' })
+    const path = await setOf('CAID', [by(1, 'a', 1, 'F1')])
     await expect(linesOf([path], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED', path })
   })
 })
@@ -144,13 +141,8 @@ test('every two records of one content stand in one verdict, whatever digests th
 })
 
 test('the command lists disagreements between sets', async () => {
-  const folder = tempFolder()
-  const caid = await buildSet(folder, [by(1, 'a', 1, 'F1'), by(2, 'b', 1, 'F1')], { name: 'CAID', profile: 'uk' })
-  const other = await buildSet(tempFolder(), [by(1, 'a', 2, 'F2'), by(2, 'b', 1, 'F2')], {
-    name: 'F2',
-    profile: 'uk',
-    file: 'force-2'
-  })
+  const caid = await setOf('CAID', [by(1, 'a', 1, 'F1'), by(2, 'b', 1, 'F1')])
+  const other = await setOf('F2', [by(1, 'a', 2, 'F2'), by(2, 'b', 1, 'F2')])
   const run = await runCli(['corroborate', '--set', caid, '--set', other, '--only', 'disagreements'])
   expect(run).toMatchObject({ status: 0 })
   expect(run.records()).toMatchObject([

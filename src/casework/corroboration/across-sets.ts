@@ -1,22 +1,16 @@
 // `corroborate --set`: what the records of hash sets say of each other, without an exhibit.
 
-import type { CategoryMapping } from '../../core/category.js'
 import { ExhibitHashError } from '../../core/errors.js'
 import { DIGEST_KINDS, EMPTY_FILE_DIGESTS } from '../../core/hashes.js'
 import { EntryBits, type HashSet, type SetEntry } from '../../index/index.js'
 import { featuresFromHex, matchFiles, type MatchFeatures, packDigests } from '../../match/index.js'
-import { checkCategoryMapping } from '../category-mapping.js'
 import { EvidenceReader } from './evidence.js'
-import { checkRule, Rule, type CorroborationRule } from './rule.js'
 import { VerdictCounter } from './verdict-counter.js'
 import { verdictOn } from './verdict.js'
 import type { CorroborationSummary, Verdict } from './verdict-types.js'
+import { weighingOf, type WeighingOptions } from './weighing.js'
 
-export interface CorroborateSetsOptions {
-  readonly rule?: CorroborationRule
-  /** The only way from categories of one profile to those of another. */
-  readonly mappings?: readonly CategoryMapping[]
-  readonly signal?: AbortSignal
+export interface CorroborateSetsOptions extends WeighingOptions {
   readonly onProgress?: (progress: { readonly entries: number; readonly totalEntries: number }) => void
 }
 
@@ -35,8 +29,7 @@ export async function* corroborateSets(
   sets: readonly HashSet[],
   options: CorroborateSetsOptions = {}
 ): AsyncGenerator<Verdict | CorroborationSummary> {
-  const rule = new Rule(checkRule(options.rule ?? {}, 'rule'))
-  const mappings = (options.mappings ?? []).map((mapping) => checkCategoryMapping(mapping, 'mapping'))
+  const { rule, mappings } = weighingOf(options)
   const reader = new EvidenceReader({ sets: sets.map(({ identity }) => identity) }, rule, mappings)
   const counter = new VerdictCounter()
   const contents = new Contents(sets)

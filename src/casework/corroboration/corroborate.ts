@@ -6,18 +6,14 @@
 import type { CategoryMapping } from '../../core/category.js'
 import type { FileRecord, HeaderRecord } from '../../core/result.js'
 import { DigestItems, EarlierResults, refuseTwice, strongestRelation } from '../../results/index.js'
-import { checkCategoryMapping } from '../category-mapping.js'
 import { EvidenceReader, type Weighed } from './evidence.js'
-import { checkRule, Rule, type CorroborationRule } from './rule.js'
+import type { Rule } from './rule.js'
 import { VerdictCounter } from './verdict-counter.js'
 import { verdictOn, type Item } from './verdict.js'
 import type { CorroborationSummary, ItemFile, Verdict } from './verdict-types.js'
+import { weighingOf, type WeighingOptions } from './weighing.js'
 
-export interface CorroborateOptions {
-  readonly rule?: CorroborationRule
-  /** The only way from categories of one profile to those of another. */
-  readonly mappings?: readonly CategoryMapping[]
-  readonly signal?: AbortSignal
+export interface CorroborateOptions extends WeighingOptions {
   /** Called with bytes read of a results file, which is read three times. */
   readonly onProgress?: (progress: {
     readonly results: string
@@ -45,8 +41,7 @@ export async function* corroborate(
   options: CorroborateOptions = {}
 ): AsyncGenerator<Verdict | CorroborationSummary> {
   await refuseTwice(paths)
-  const rule = new Rule(checkRule(options.rule ?? {}, 'rule'))
-  const mappings = (options.mappings ?? []).map((mapping) => checkCategoryMapping(mapping, 'mapping'))
+  const { rule, mappings } = weighingOf(options)
   const results: EarlierResults[] = []
   try {
     for (const path of paths) results.push(await EarlierResults.open(path, readingOptions(path, null, options)))

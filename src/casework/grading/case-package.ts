@@ -15,15 +15,6 @@ export function stored(media: GradedMedia, roots: readonly string[]): GradedMedi
   return { ...media, stored: `${MEDIA_FOLDER}\\${storedName(place.record.digests!.md5)}`, copiedFrom: place }
 }
 
-/** A package without files is a document. */
-export async function refuseFolder(out: string): Promise<void> {
-  const isFolder = await readdir(out).then(
-    () => true,
-    () => false
-  )
-  if (isFolder) throw usage(`${out}: is a folder: name a file, or the folders that were scanned (--files)`, out)
-}
-
 export interface PackageWriting {
   readonly signal?: AbortSignal
   /** Called with files copied of files in all. */
@@ -33,13 +24,24 @@ export interface PackageWriting {
 const PACKAGE_HEAD = /^\{"@?odata\.(?:context|metadata)":/
 
 /** A package is written over nothing but another one, and never over one that says what went before. */
-export async function refuseOverwriting(out: string, since: readonly string[]): Promise<void> {
+export async function refuseOverwriting(
+  out: string,
+  { since = [], withFiles }: { readonly since?: readonly string[] | undefined; readonly withFiles: boolean }
+): Promise<void> {
   const target = await realPath(out)
   for (const path of since) {
     if ((await realPath(path)) === target) throw usage(`${out}: says what went before: name another file`, out)
   }
+  if (!withFiles && (await namesIn(out)) !== null) {
+    throw usage(`${out}: is a folder: name a file, or the folders that were scanned (--files)`, out)
+  }
   const head = (await headOf(out, 32))?.toString('utf8')
   if (head !== undefined && !PACKAGE_HEAD.test(head)) throw usage(`${out}: is there and no package: name another`, out)
+}
+
+/** `null` where there is no folder. */
+function namesIn(folder: string): Promise<string[] | null> {
+  return readdir(folder).catch(() => null)
 }
 
 export async function writePackage(
@@ -69,7 +71,7 @@ export async function writePackage(
 /** A folder that has its name only when all is in it. */
 async function inFolder(out: string, work: (folder: string) => Promise<void>): Promise<void> {
   const target = resolve(out)
-  const there = await readdir(target).catch(() => null)
+  const there = await namesIn(target)
   if (there !== null && there.length > 0) throw usage(`${out}: is there and not empty: name another folder`, out)
   await removeLeftovers(target)
   const folder = temporaryName(target)

@@ -49,7 +49,8 @@ export async function collectGrades(
   const book = new GradeBook(given.map((grade) => withCode(complete(grade, options, headers[0]), options.profile)))
   const said = new Map<string, Grade[]>()
   const unread = new Set<Grade>()
-  for await (const { record, exhibit } of filesOf(results, headers, options.signal)) {
+  for await (const { record, source } of filesOf(results, options.signal)) {
+    const { exhibit } = headers[source]
     const found = book.findAll(record.digests, record.path, exhibit)
     if (found.length === 0 || (record.digests === null && theOne(found, where) === null)) continue
     if (record.digests === null) {
@@ -71,11 +72,12 @@ export async function collectGrades(
   const idle = [...said].flatMap(([md5, all]) =>
     all.filter((grade) => book.isIdle(grade)).map((grade) => [md5, grade] as const)
   )
-  for await (const place of filesOf(results, headers, options.signal)) {
-    const known = place.record.digests === null ? undefined : media.get(place.record.digests.md5)
+  for await (const { record, source } of filesOf(results, options.signal)) {
+    const known = record.digests === null ? undefined : media.get(record.digests.md5)
     if (known === undefined) continue
-    refuseForged(known, place.record, where)
-    known.places.push(place)
+    refuseForged(known, record, where)
+    const { exhibit } = headers[source]
+    known.places.push({ record: withoutMatches(record), exhibit, source, setCategories: categoriesIn(record) })
   }
   const all = [...media.values()]
   return {
@@ -117,15 +119,10 @@ function refuseUnread(path: string, where: string, { allowUnknown }: CollectOpti
 
 async function* filesOf(
   results: readonly string[],
-  headers: readonly HeaderRecord[],
   signal: AbortSignal | undefined
-): AsyncGenerator<FoundAt> {
-  for (const [i, path] of results.entries()) {
-    for await (const record of readChecked(path, { signal })) {
-      if (record.type !== 'file') continue
-      const { exhibit } = headers[i]
-      yield { record: withoutMatches(record), exhibit, source: i, setCategories: categoriesIn(record) }
-    }
+): AsyncGenerator<Pick<FoundAt, 'source' | 'record'>> {
+  for (const [source, path] of results.entries()) {
+    for await (const record of readChecked(path, { signal })) if (record.type === 'file') yield { record, source }
   }
 }
 

@@ -8,7 +8,8 @@ import { loadProfile } from '../../index/index.js'
 import { readHeader, refuseTwice } from '../../results/index.js'
 import { collectGrades } from './collect-grades.js'
 import type { Grade } from './grades.js'
-import { refuseFolder, refuseOverwriting, stored, writePackage } from './case-package.js'
+import { refuseOverwriting, stored, writePackage } from './case-package.js'
+import { rootsOf } from './media-copies.js'
 import { fingerprint, readEarlier } from './since.js'
 import { type CaseFacts, caseIdOf, type GradedMedia, GUID, mediaFields, type VicsVersion } from './vics-case.js'
 
@@ -92,9 +93,9 @@ export async function gradeResults(results: readonly string[], options: GradeOpt
   const facts = factsOf(headers, options)
   const profile = await loadProfile(options.profile ?? profileOf(headers))
   const version = options.version ?? '2.0'
-  if (options.out !== undefined) await refuseOverwriting(options.out, options.since ?? [])
-  const roots = rootsOf(results, options)
-  if (options.out !== undefined && roots.length === 0) await refuseFolder(options.out)
+  const roots = rootsOf(results, options.files)
+  const { out, since } = options
+  if (out !== undefined) await refuseOverwriting(out, { since, withFiles: roots.length > 0 })
   const gradedAt = timeOption(options.gradedAt)
   const collected = await collectGrades(results, headers, { ...options, profile, gradedAt })
   const { media: graded, book, takenBack } = collected
@@ -174,13 +175,6 @@ function timeOption(text: string | undefined): string | undefined {
   const time = text === undefined ? undefined : isoTime(text)
   if (text !== undefined && time === undefined) throw usage(`'${text}' is no date`)
   return time
-}
-
-/** The folder of each results file; none where files are not asked for. */
-function rootsOf(results: readonly string[], { files = [] }: GradeOptions): readonly string[] {
-  const roots = typeof files === 'string' ? [files] : files
-  if (roots.length === 0 || roots.length === results.length) return roots
-  throw usage(`${roots.length} folders of ${results.length} results files: name one for each`)
 }
 
 /** What all headers that say it say alike. */

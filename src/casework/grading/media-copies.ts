@@ -18,6 +18,17 @@ export function storedName(md5: string): string {
 }
 
 /**
+ * The folder that was scanned for each results file; none where files are not asked for.
+ * @throws {ExhibitHashError} USAGE
+ */
+export function rootsOf(results: readonly string[], files: string | readonly string[] = []): readonly string[] {
+  const roots = typeof files === 'string' ? [files] : files
+  if (roots.length === 0 || roots.length === results.length) return roots
+  const message = `${roots.length} folders of ${results.length} results files: name one for each`
+  throw new ExhibitHashError('USAGE', message)
+}
+
+/**
  * Whether a record is of a file in the folder. Members of archives are not: they are named `backup.zip!x.jpg`, as a file may be,
  * too, so that only the folder can tell.
  */

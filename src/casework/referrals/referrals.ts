@@ -3,7 +3,8 @@
 import { ExhibitHashError, toExhibitHashError } from '../../core/errors.js'
 import type { HashSet } from '../../index/index.js'
 import type { ScanOptions } from '../../pipeline/index.js'
-import { checkRule, Rule, type CorroborationRule } from '../corroboration/rule.js'
+import { groupBy } from '../corroboration/grade.js'
+import { weighingOf, type WeighingOptions } from '../corroboration/weighing.js'
 import { assessBundles, idOf, type Assessment } from './assess.js'
 import { findBundles, type Bundle } from './bundle.js'
 import { dayAfter, DEFAULT_RISK_DAYS, inOrder, type RiskDays, type Unplaced } from './order.js'
@@ -16,9 +17,9 @@ import {
   type Risk,
   RISKS
 } from './types.js'
-import { type ReferralChanges, Worklist } from './worklist.js'
+import { keyOf, type ReferralChanges, Worklist } from './worklist.js'
 
-export interface ReferralsOptions {
+export interface ReferralsOptions extends Pick<WeighingOptions, 'rule' | 'signal'> {
   readonly sets: readonly HashSet[]
   /** File in which decisions are kept; made where it is not there. Without one nothing is kept. */
   readonly worklist?: string
@@ -27,11 +28,9 @@ export interface ReferralsOptions {
   readonly days?: Partial<RiskDays>
   /** What priorities of agencies mean for the risk, such as `{ E: 'high' }`; of others the risk stays unknown. */
   readonly priorities?: Readonly<Record<string, Risk>>
-  readonly rule?: CorroborationRule
   /** For what is overdue and when a referral was first seen. Default now. */
   readonly today?: Date
   readonly concurrency?: number
-  readonly signal?: AbortSignal
   readonly onProgress?: NonNullable<ScanOptions['onProgress']>
 }
 
@@ -46,7 +45,7 @@ export interface ReferralsOptions {
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, WORKLIST_INVALID, RULE_INVALID, USAGE, WRITE_FAILED, INDEX_DAMAGED, ABORTED
  */
 export async function referrals(paths: readonly string[], options: ReferralsOptions): Promise<ReferralLine[]> {
-  const rule = new Rule(checkRule(options.rule ?? {}, 'rule'))
+  const { rule } = weighingOf(options)
   const priorities = checkPriorities(options.priorities ?? {})
   const { concurrency, signal, onProgress, sets, today = new Date() } = options
   return Worklist.during(options.worklist ?? null, async (worklist) => {
@@ -86,11 +85,10 @@ function keepFirstSight(worklist: Worklist, bundles: readonly Bundle[], today: D
 
 /** Two bundles of one report are two copies, or an addition to the first: each says that the other is there. */
 function withTwins(assessed: readonly Assessment[]): Assessment[] {
-  const keyOf = ({ bundle: { report } }: Assessment): string => JSON.stringify([report.agency, report.reportId])
-  const paths = new Map<string, string[]>()
-  for (const one of assessed) paths.set(keyOf(one), [...(paths.get(keyOf(one)) ?? []), one.bundle.path])
+  const groups = groupBy(assessed, ({ bundle }) => keyOf(bundle.report))
+  const pathsOf = new Map(groups.flatMap((group) => group.map((one) => [one, group.map(({ bundle }) => bundle.path)])))
   return assessed.map((one) => {
-    const others = (paths.get(keyOf(one)) ?? []).filter((path) => path !== one.bundle.path)
+    const others = (pathsOf.get(one) ?? []).filter((path) => path !== one.bundle.path)
     const isFirst = others.every((path) => one.bundle.path < path)
     const warnings = others.map((path) => `${path} has the same report id of the same agency`)
     return { ...one, isFirst, warnings: [...one.warnings, ...warnings] }

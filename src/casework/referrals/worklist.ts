@@ -53,16 +53,16 @@ export class Worklist {
   }
 
   get(agency: string | null, reportId: string): KeptReferral | undefined {
-    return this.kept.get(keyOf(agency, reportId))
+    return this.kept.get(keyOf({ agency, reportId }))
   }
 
   set(referral: KeptReferral): void {
-    this.kept.set(keyOf(referral.agency, referral.reportId), referral)
+    this.kept.set(keyOf(referral), referral)
   }
 
   /** Report ids of what is kept and not among these. */
   others(named: readonly Pick<KeptReferral, 'agency' | 'reportId'>[]): string[] {
-    const keys = new Set(named.map(({ agency, reportId }) => keyOf(agency, reportId)))
+    const keys = new Set(named.map(keyOf))
     return [...this.kept].filter(([key]) => !keys.has(key)).map(([, { reportId }]) => reportId)
   }
 
@@ -97,7 +97,8 @@ export class Worklist {
   }
 }
 
-function keyOf(agency: string | null, reportId: string): string {
+/** Agencies number their reports each for itself. */
+export function keyOf({ agency, reportId }: Pick<KeptReferral, 'agency' | 'reportId'>): string {
   return JSON.stringify([agency, reportId])
 }
 
@@ -139,7 +140,7 @@ async function readKept(path: string): Promise<Map<string, KeptReferral>> {
     const fault = keptFault(one)
     if (fault !== null) throw invalid(`referral ${i + 1}: ${fault}`)
     const referral = one as KeptReferral
-    kept.set(keyOf(referral.agency, referral.reportId), referral)
+    kept.set(keyOf(referral), referral)
   }
   return kept
 }

@@ -111,27 +111,23 @@ function notesOn(outcome: GradeOutcome): string[] {
   const { unknown, unmapped, profile, withoutTime, withoutSource, superseded, withdrawn, stillSent } = outcome
   const { againstSets, ignored, media, unchanged, categories, idleWithdrawals } = outcome
   const codes = categories.filter(({ label }) => label === UNMAPPED_LABEL).map(({ category }) => String(category))
-  const [file, grade] = [
-    ['file', 'files'],
-    ['grade', 'grades']
-  ] as const
-  const notes: [number, readonly [one: string, many: string], string][] = [
-    [unknown, grade, 'of files that are not in the results or have no digests there left out'],
-    [superseded, grade, 'left out for a later one of the same examiner'],
-    [withdrawn, grade, 'taken back by the examiner'],
-    [stillSent, file, 'of earlier packages whose grade was taken back: tell whoever has those packages'],
-    [againstSets, file, 'graded otherwise than every identical record of the sets'],
+  const notes: [number, 'file' | 'grade', string][] = [
+    [unknown, 'grade', 'of files that are not in the results or have no digests there left out'],
+    [superseded, 'grade', 'left out for a later one of the same examiner'],
+    [withdrawn, 'grade', 'taken back by the examiner'],
+    [stillSent, 'file', 'of earlier packages whose grade was taken back: tell whoever has those packages'],
+    [againstSets, 'file', 'graded otherwise than every identical record of the sets'],
     [
       unmapped,
-      file,
+      'file',
       `of categories that profile ${profile} does not list: ${codes.slice(0, 5).map(oneLine).join(', ')}`
     ],
-    [withoutSource, grade, 'without who graded (--graded-by)'],
-    [withoutTime, grade, 'without a time (--graded-at)']
+    [withoutSource, 'grade', 'without who graded (--graded-by)'],
+    [withoutTime, 'grade', 'without a time (--graded-at)']
   ]
   return [
-    ...notes.flatMap(([count, [one, many], text]) =>
-      count === 0 ? [] : [`note: ${counted(count, one, many)} ${text}`]
+    ...notes.flatMap(([count, what, text]) =>
+      count === 0 ? [] : [`note: ${counted(count, what, `${what}s`)} ${text}`]
     ),
     ...idleWithdrawals.slice(0, 10).map(({ gradedBy, path, md5, sha1, sha256 }) => {
       const name = path ?? md5 ?? sha1 ?? sha256 ?? ''

@@ -1,7 +1,6 @@
 // `scan`: an exhibit against hash sets, the main job.
 
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { Command, Option } from '@commander-js/extra-typings'
 import { NEAR_KINDS, type NearKind } from '../../core/hashes.js'
 import { ExhibitHashError } from '../../core/errors.js'
@@ -9,7 +8,7 @@ import type { SummaryRecord } from '../../core/result.js'
 import type { HashSet } from '../../index/index.js'
 import { DEFAULT_NEAR, parseNear, type NearPolicy } from '../../match/index.js'
 import { scanLines, scanToFile, type ScanInput, type ScanOptions } from '../../pipeline/index.js'
-import { companionsOf, readHeader } from '../../results/index.js'
+import { companionsOf } from '../../results/index.js'
 import { ARCHIVE_LIMITS_HELP, archivesOption, parseArchiveLimits } from '../archive-options.js'
 import { summaryTable } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
@@ -123,12 +122,15 @@ async function run(
   const given = { ...options, sets, onProgress: showRun(bar) }
   try {
     if (out === undefined) return await writeLines(scanLines(input, given), printsJson(json) ? JSON_LINES : PEOPLE)
-    const before = await resultsAt(out)
-    const summary = await scanToFile(input, out, { ...given, resume: resume === true }).catch((error: unknown) => {
-      noteJournal(out, error)
-      throw error
-    })
-    if (quiet !== true) await noteEarlier(out, before)
+    const onEarlier = (earlier: keyof typeof EARLIER): void => {
+      if (quiet !== true) note(EARLIER[earlier](out))
+    }
+    const summary = await scanToFile(input, out, { ...given, resume: resume === true, onEarlier }).catch(
+      (error: unknown) => {
+        noteJournal(out, error)
+        throw error
+      }
+    )
     // The results are complete on disk; a standard output that is gone takes nothing from them.
     if (printsJson(json)) await writeJson(summary).catch(() => undefined)
     return summary
@@ -137,26 +139,9 @@ async function run(
   }
 }
 
-interface Earlier {
-  readonly header: string
-  readonly file: string
-}
-
-/** Results that are there already; `null` where there are none. */
-async function resultsAt(path: string): Promise<Earlier | null> {
-  const status = await stat(path).catch(() => null)
-  const header = status === null ? null : await readHeader(path).catch(() => null)
-  return header === null ? null : { header: JSON.stringify(header), file: `${status?.ino} ${status?.mtimeMs}` }
-}
-
-/** What became of results that were there before. */
-async function noteEarlier(out: string, before: Earlier | null): Promise<void> {
-  const now = before === null ? null : await resultsAt(out)
-  if (before === null || now === null) return
-  if (now.file === before.file)
-    note(`${out} was complete already, of the same options and sets: nothing was read again`)
-  else if (now.header !== before.header)
-    note(`note: ${out} held results of other options or sets, which these replaced`)
+const EARLIER = {
+  complete: (out: string) => `${out} was complete already, of the same options and sets: nothing was read again`,
+  replaced: (out: string) => `note: ${out} held results of other options or sets, which these replaced`
 }
 
 /** An interrupted run has not been in vain, and whoever sees its end should know. */
