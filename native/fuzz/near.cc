@@ -152,10 +152,10 @@ bool Misplace(FuzzedDataProvider& input, NearTables& tables) {
 }
 
 std::vector<Hit> Search(CheckedFile& file, Isa isa, const NearTables& tables, const Bytes& queries, const Bytes& radii,
-                        uint32_t most) {
+                        uint32_t most, const NearCuts& cuts) {
   std::vector<Hit> hits;
   const size_t count = queries.size() / tables.shape.hash_bytes;
-  FindNear(file, isa, tables, queries.data(), count, radii.data(), most, &hits);
+  FindNear(file, isa, tables, queries.data(), count, radii.data(), most, &hits, cuts);
   Sort(hits);
   return hits;
 }
@@ -178,8 +178,10 @@ void FuzzNear(FuzzedDataProvider& input) {
   is_true &= index.is_described_truly && !Misplace(input, sample.tables);
   if (!IsNearShape(tables.shape)) return;
   const Bytes radii = AnyRadii(input, tables.shape.tables);
+  const NearCuts cuts = {input.ConsumeIntegralInRange<size_t>(1, 40), input.ConsumeIntegralInRange<size_t>(0, 4),
+                         uint64_t{1} << input.ConsumeIntegralInRange<int>(0, 12)};
   auto search = [&](Isa isa) {
-    return UnlessDamaged([&] { return Search(*file, isa, tables, queries, radii, most); });
+    return UnlessDamaged([&] { return Search(*file, isa, tables, queries, radii, most, cuts); });
   };
   const auto expected = SameOnAllArms(search);
   if (!is_true) return;

@@ -7,23 +7,44 @@
 namespace exhibit_hash {
 namespace {
 
+// Row m has the numbers of the bits that are set in m.
+struct LanesToFront {
+  uint8_t rows[256][8];
+
+  constexpr LanesToFront() : rows() {
+    for (uint32_t mask = 0; mask < 256; mask++) {
+      uint32_t place = 0;
+      for (uint8_t lane = 0; lane < 8; lane++) {
+        if ((mask >> lane) & 1) rows[mask][place++] = lane;
+      }
+    }
+  }
+};
+
+constexpr LanesToFront kLanesToFront;
+
 struct Avx2Arm {
   static uint32_t CountBits(uint64_t x) { return static_cast<uint32_t>(_mm_popcnt_u64(x)); }
 
+  // Without a branch: whether a slot is wanted is as good as chance.
   static size_t Pick(const uint8_t* slots, uint32_t allowed, uint32_t* out) {
-    const uint32_t wanted = Wanted(slots, allowed) | (Wanted(slots + 32, allowed) << 8);
-    size_t picked = 0;
-    for (uint32_t left = wanted; left != 0; left &= left - 1) {
-      uint32_t slot;
-      std::memcpy(&slot, slots + LowestBit(left) * 4, sizeof slot);
-      out[picked++] = slot >> kLowBits;
-    }
-    return picked;
+    const size_t picked = PickEight(slots, allowed, out);
+    return picked + PickEight(slots + 32, allowed, out + picked);
   }
 
  private:
-  static uint32_t Wanted(const uint8_t* slots, uint32_t allowed) {
+  // Writes all eight places.
+  static size_t PickEight(const uint8_t* slots, uint32_t allowed, uint32_t* out) {
     const __m256i slot = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(slots));
+    const uint32_t wanted = Wanted(slot, allowed);
+    const __m256i to_front =
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(kLanesToFront.rows[wanted])));
+    const __m256i picked = _mm256_permutevar8x32_epi32(_mm256_srli_epi32(slot, kLowBits), to_front);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), picked);
+    return static_cast<size_t>(_mm_popcnt_u32(wanted));
+  }
+
+  static uint32_t Wanted(__m256i slot, uint32_t allowed) {
     const __m256i low = _mm256_and_si256(slot, _mm256_set1_epi32((1 << kLowBits) - 1));
     // The allowed bit of each slot becomes the sign.
     const __m256i sign =
@@ -35,8 +56,8 @@ struct Avx2Arm {
 
 }  // namespace
 
-void FindNear64Avx2(const NearQuery& query, const HitSink& sink) { Walk<1, Avx2Arm>(query, sink).Run(); }
+void FindNear64Avx2(const NearBatch& batch, const HitSink& sink) { Walk<1, Avx2Arm>(batch, sink).Run(); }
 
-void FindNear256Avx2(const NearQuery& query, const HitSink& sink) { Walk<4, Avx2Arm>(query, sink).Run(); }
+void FindNear256Avx2(const NearBatch& batch, const HitSink& sink) { Walk<4, Avx2Arm>(batch, sink).Run(); }
 
 }  // namespace exhibit_hash

@@ -23,8 +23,8 @@ struct Avx512Arm {
 
 }  // namespace
 
-void FindNear64Avx512(const NearQuery& query, const HitSink& sink) { Walk<1, Avx512Arm>(query, sink).Run(); }
+void FindNear64Avx512(const NearBatch& batch, const HitSink& sink) { Walk<1, Avx512Arm>(batch, sink).Run(); }
 
-void FindNear256Avx512(const NearQuery& query, const HitSink& sink) { Walk<4, Avx512Arm>(query, sink).Run(); }
+void FindNear256Avx512(const NearBatch& batch, const HitSink& sink) { Walk<4, Avx512Arm>(batch, sink).Run(); }
 
 }  // namespace exhibit_hash

@@ -15,8 +15,8 @@ struct ScalarArm {
 
 }  // namespace
 
-void FindNear64Scalar(const NearQuery& query, const HitSink& sink) { Walk<1, ScalarArm>(query, sink).Run(); }
+void FindNear64Scalar(const NearBatch& batch, const HitSink& sink) { Walk<1, ScalarArm>(batch, sink).Run(); }
 
-void FindNear256Scalar(const NearQuery& query, const HitSink& sink) { Walk<4, ScalarArm>(query, sink).Run(); }
+void FindNear256Scalar(const NearBatch& batch, const HitSink& sink) { Walk<4, ScalarArm>(batch, sink).Run(); }
 
 }  // namespace exhibit_hash

@@ -2,6 +2,7 @@
 
 #include "near/search.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,12 @@ namespace {
 
 // At the least, in tables that are not tiny.
 constexpr uint64_t kReadsAQuery = 1000;
+
+// Every query asks every part whether it has something near: more parts than 64 would cost more than they save.
+constexpr uint32_t kMaxPartsBits = 6;
+constexpr uint64_t kMaxBins = 512;
+// So that each gets some hundreds of candidates.
+constexpr uint64_t kBinsAQuery = 2;
 
 // All masks of up to `most` of `bits` bits, fewest bits first.
 struct Masks {
@@ -64,14 +71,55 @@ NearArm ArmOf(Isa isa, uint32_t hash_bytes) {
   return wide ? FindNear256Scalar : FindNear64Scalar;
 }
 
-void AddHit(void* hits, const Hit& hit) { static_cast<std::vector<Hit>*>(hits)->push_back(hit); }
+// Keys of one table after those of the other.
+std::vector<uint32_t> KeysByTable(const NearShape& shape, const uint8_t* queries, uint32_t count) {
+  std::vector<uint32_t> keys(uint64_t{shape.tables} * count);
+  uint32_t of_one[kMaxTables];
+  for (uint32_t q = 0; q < count; q++) {
+    KeysOf(shape, queries + uint64_t{q} * shape.hash_bytes, of_one);
+    for (uint32_t t = 0; t < shape.tables; t++) keys[uint64_t{t} * count + q] = of_one[t];
+  }
+  return keys;
+}
+
+// How tables and hashes are cut so that what is read together lies together.
+struct Parts {
+  uint32_t part_bits;
+  uint32_t bins;
+  uint32_t bin_shift;
+};
+
+Parts PartsOf(const NearTables& tables, size_t query_count, const NearCuts& cuts) {
+  const uint32_t high_bits = tables.shape.key_bits - kLowBits;
+  if (query_count < cuts.many_queries) return {high_bits, 1, 32};
+  uint32_t part_bits = high_bits;
+  while (part_bits > 0 && (uint64_t{tables.shape.slots} * 4 << part_bits) > cuts.part_bytes &&
+         high_bits - part_bits < kMaxPartsBits) {
+    part_bits--;
+  }
+  const uint64_t most_bins = std::min<uint64_t>(kMaxBins, query_count * kBinsAQuery);
+  uint32_t shift = 0;
+  while ((cuts.part_bytes >> shift) > tables.shape.hash_bytes || (uint64_t{tables.count} >> shift) >= most_bins)
+    shift++;
+  return {part_bits, static_cast<uint32_t>(uint64_t{tables.count} >> shift) + 1, shift};
+}
+
+struct Hits {
+  std::vector<Hit>* all;
+  uint32_t first_query;
+};
+
+void AddHit(void* sink, const Hit& hit) {
+  const Hits& hits = *static_cast<const Hits*>(sink);
+  hits.all->push_back({hits.first_query + hit.query, hit.position, hit.distance});
+}
 
 [[noreturn]] void Refuse(const char* what) { throw IndexDamage(what); }
 
 }  // namespace
 
 void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_t* queries, size_t query_count,
-              const uint8_t* radii, uint32_t max_distance, std::vector<Hit>* hits) {
+              const uint8_t* radii, uint32_t max_distance, std::vector<Hit>* hits, const NearCuts& cuts) {
   const NearShape& shape = tables.shape;
   if (!IsNearShape(shape)) throw IndexDamage("tables of a shape that cannot be");
   const uint64_t end = uint64_t{tables.first_position} + tables.count;
@@ -87,19 +135,23 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
       !is_aligned(tables.overflow_offset, 4)) {
     throw IndexDamage("tables that are not aligned");
   }
-  const uint32_t high_bits = shape.key_bits - kLowBits;
+  if (query_count == 0) return;
+  const Parts parts = PartsOf(tables, query_count, cuts);
   uint32_t most = 0;
   for (uint32_t t = 0; t < shape.tables; t++) {
-    if (radii[t] != kSkipTable && radii[t] > most) most = radii[t] < high_bits ? radii[t] : high_bits;
+    if (radii[t] != kSkipTable) most = std::max<uint32_t>(most, radii[t]);
   }
-  const std::shared_ptr<const Masks> masks = MasksOf(high_bits, most);
+  const std::shared_ptr<const Masks> masks = MasksOf(parts.part_bits, std::min(most, parts.part_bits));
   const std::vector<uint64_t> table_bits = TableBits(shape);
   const NearArm arm = ArmOf(isa, shape.hash_bytes);
-  uint32_t keys[kMaxTables];
-  for (size_t q = 0; q < query_count; q++) {
-    const uint8_t* hash = queries + q * shape.hash_bytes;
-    KeysOf(shape, hash, keys);
-    const NearQuery query = {view,
+  std::vector<uint32_t> bin_counts(parts.bins);
+  // Not filled with zeros: that would cost more than a small search.
+  const std::unique_ptr<NearCandidate[]> candidates(new NearCandidate[uint64_t{parts.bins} * kBinRoom]);
+  for (size_t first = 0; first < query_count; first += cuts.queries_at_once) {
+    const uint32_t count = static_cast<uint32_t>(std::min(cuts.queries_at_once, query_count - first));
+    const uint8_t* some = queries + first * shape.hash_bytes;
+    const std::vector<uint32_t> keys = KeysByTable(shape, some, count);
+    const NearBatch batch = {view,
                              tables.hashes_offset,
                              tables.groups_offset,
                              tables.overflow_offset,
@@ -109,16 +161,22 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
                              shape.tables,
                              shape.key_bits,
                              shape.slots,
-                             keys,
                              radii,
                              table_bits.data(),
+                             parts.part_bits,
                              masks->values.data(),
                              masks->starts.data(),
-                             hash,
+                             some,
+                             count,
+                             keys.data(),
                              max_distance,
-                             static_cast<uint32_t>(q),
+                             parts.bins,
+                             parts.bin_shift,
+                             bin_counts.data(),
+                             candidates.get(),
                              Refuse};
-    arm(query, {AddHit, hits});
+    Hits found{hits, static_cast<uint32_t>(first)};
+    arm(batch, {AddHit, &found});
   }
 }
 

@@ -29,13 +29,32 @@ constexpr uint8_t kSkipTable = 255;
 // Beyond this a table has too many groups near a key to be worth it: whoever asks scans.
 constexpr uint8_t kMaxRadius = 6;
 
+// How much is gone through at once. Other numbers give the same hits: they are for tests.
+struct NearCuts {
+  // Keys and queries of so many stay in a cache.
+  size_t queries_at_once = 4096;
+  // From so many queries on, one finds what it reads in the neighbourhood of what another has read: tables and hashes
+  // are gone through by parts of about so many bytes.
+  size_t many_queries = 32;
+  uint64_t part_bytes = uint64_t{1} << 20;
+};
+
 // Every hash within the distance of each of `query_count` packed queries; hits of one query are in no order. `radii`
 // has the radius of each table, kSkipTable for those that are not asked. Throws IndexDamage.
 void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_t* queries, size_t query_count,
-              const uint8_t* radii, uint32_t max_distance, std::vector<Hit>* hits);
+              const uint8_t* radii, uint32_t max_distance, std::vector<Hit>* hits, const NearCuts& cuts = {});
 
-// What an arm needs of one query. Plain data: see common/scan.h on arms and the library.
-struct NearQuery {
+// A hash that has to be compared: tag / kMaxTables is the query, tag % kMaxTables the table that led to it.
+struct NearCandidate {
+  uint32_t position;
+  uint32_t tag;
+};
+
+// Not a power of two, so that the ends of the bins do not all lie in the same set of a cache.
+constexpr uint32_t kBinRoom = 1000;
+
+// What an arm needs of some queries. Plain data: see common/scan.h on arms and the library.
+struct NearBatch {
   CheckedView view;
   uint64_t hashes_offset;
   uint64_t groups_offset;
@@ -46,29 +65,37 @@ struct NearQuery {
   uint32_t tables;
   uint32_t key_bits;
   uint32_t slots;
-  const uint32_t* keys;
   const uint8_t* radii;
   // The bits of each table's key within a hash, as many words a table as a hash has.
   const uint64_t* table_bits;
-  // Masks over the high bits of a key, by the number of their bits: those of n bits begin at mask_starts[n].
+  // Groups of a table are gone through by parts of 2^part_bits groups.
+  uint32_t part_bits;
+  // Masks over part_bits bits, by the number of their bits: those of n bits begin at mask_starts[n].
   const uint32_t* masks;
   const uint32_t* mask_starts;
-  const uint8_t* hash;
+  const uint8_t* queries;
+  uint32_t query_count;
+  // All keys of the first table, then all of the second …
+  const uint32_t* keys;
   uint32_t max_distance;
-  uint32_t number;
+  // Hashes to compare wait in bins of 2^bin_shift neighbours each, up to kBinRoom in one.
+  uint32_t bins;
+  uint32_t bin_shift;
+  uint32_t* bin_counts;
+  NearCandidate* candidates;
   // Throws IndexDamage.
   void (*refuse)(const char* what);
 };
 
-using NearArm = void (*)(const NearQuery& query, const HitSink& sink);
+using NearArm = void (*)(const NearBatch& batch, const HitSink& sink);
 
-void FindNear64Scalar(const NearQuery& query, const HitSink& sink);
-void FindNear256Scalar(const NearQuery& query, const HitSink& sink);
+void FindNear64Scalar(const NearBatch& batch, const HitSink& sink);
+void FindNear256Scalar(const NearBatch& batch, const HitSink& sink);
 #if EXHIBIT_HASH_X86_ARMS
-void FindNear64Avx2(const NearQuery& query, const HitSink& sink);
-void FindNear256Avx2(const NearQuery& query, const HitSink& sink);
-void FindNear64Avx512(const NearQuery& query, const HitSink& sink);
-void FindNear256Avx512(const NearQuery& query, const HitSink& sink);
+void FindNear64Avx2(const NearBatch& batch, const HitSink& sink);
+void FindNear256Avx2(const NearBatch& batch, const HitSink& sink);
+void FindNear64Avx512(const NearBatch& batch, const HitSink& sink);
+void FindNear256Avx512(const NearBatch& batch, const HitSink& sink);
 #endif
 
 }  // namespace exhibit_hash

@@ -130,6 +130,23 @@ describe.each(Object.keys(FILLINGS))('a set of hashes %s', (filling) => {
     expect(found).toEqual(answers)
   })
 
+  test.each(KINDS)('is asked many $kind at once as one by one', async ({ kind, bytes }) => {
+    await using set = await HashSet.open(index)
+    const own = hashes.get(kind) ?? new Uint8Array(0)
+    const random = randomNumbers(bytes)
+    const many = new Uint8Array(36 * bytes)
+    for (let i = 0; i < 36; i++) {
+      const from = random(HASHES) * bytes
+      many.set(own.subarray(from, from + bytes), i * bytes)
+      for (let flips = i % 8; flips > 0; flips--) flip(many, i, bytes, random)
+    }
+    const options = { maxDistanceBits: 4 }
+    const alone = Array.from({ length: 36 }, (_, i) =>
+      set.findSimilar(kind, many.subarray(i * bytes, (i + 1) * bytes), options)
+    )
+    expect(set.findSimilarBatch(kind, many, options).map(digestOf)).toEqual(alone.map(digestOf))
+  })
+
   test.each(ARMS)('is built to the same bytes and searched alike on %s', (isa) => {
     const own = join(folder, `${isa}.ehx`)
     const child = spawnSync(process.execPath, [CHILD, join(folder, 'set.csv'), own], {
