@@ -79,8 +79,14 @@ function readRaster(
   // From where the picture ends, not from where its last block does.
   const extent = { width: width / reduction, height: height / reduction }
   const raster = resizedTo(RASTER_SIDE, { data, width: columns, height: rows }, extent)
-  const small = resizedTo(FREQUENCY_SIDE, raster, raster)
-  return lowFrequencySpread(small.data) < LEAST_SPREAD ? 'even' : raster
+  return lowFrequencySpread(samplesOf(raster)) < LEAST_SPREAD ? 'even' : raster
+}
+
+/** Columns first: many weights of many rows are added side by side. */
+function samplesOf({ data }: Raster): Uint8Array {
+  const axis = resizeAxis(RASTER_SIDE, FREQUENCY_SIDE)
+  const flat = kernels().resizeColumns(data, RASTER_SIDE, RASTER_SIDE, axis)
+  return kernels().resizeRows(flat, RASTER_SIDE, FREQUENCY_SIDE, axis)
 }
 
 interface Size {
@@ -88,7 +94,7 @@ interface Size {
   readonly height: number
 }
 
-function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, extent: Size) {
+function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, extent: Size): Raster {
   const { data, width, height } = luma
   // Lines of the length that they are to have stay as they are, by Lanczos's weights too.
   const narrow =
@@ -97,5 +103,5 @@ function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, ext
     extent.height === side
       ? narrow
       : kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height))
-  return { data: square, width: side, height: side, channels: 1 } as const
+  return { data: square, width: side, height: side, channels: 1 }
 }
