@@ -34,14 +34,16 @@ export interface PackedRecords {
 export class RecordPacker {
   readonly memory: PackedMemory
   readonly #rows: DataView
+  /** Of the first strings: those that native code numbered are added when somebody asks. */
   readonly #ids = new Map<string, number>()
   #strings: string[] = []
   /** True where somebody else numbers strings too. */
   #isShared = false
   readonly #intern = (text: string): number => {
+    for (let i = this.#ids.size; i < this.#strings.length; i++) this.#ids.set(this.#strings[i], i + 1)
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    this.#number(text)
+    this.#strings.push(text)
     if (this.#isShared) this.memory.addText(text)
     return this.#strings.length
   }
@@ -90,7 +92,8 @@ export class RecordPacker {
 
   /** To be called after native code has appended to the memory, before anything is added here. */
   noteAppended(): void {
-    for (let i = this.#strings.length; i < this.memory.state[STATE_AT.strings]; i++) this.#number(this.memory.textOf(i))
+    for (let i = this.#strings.length; i < this.memory.state[STATE_AT.strings]; i++)
+      this.#strings.push(this.memory.textOf(i))
   }
 
   /** What was added since the last call. */
@@ -114,10 +117,5 @@ export class RecordPacker {
     this.#ids.clear()
     this.memory.clear()
     return batch
-  }
-
-  #number(text: string): void {
-    this.#strings.push(text)
-    this.#ids.set(text, this.#strings.length)
   }
 }
