@@ -1,6 +1,7 @@
 // A file of an exhibit while it is open: it must stay as it was when it was opened.
 
 import type { BigIntStats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { openToRead, type ReadHandle, untouched } from '../files/index.js'
@@ -65,6 +66,12 @@ export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | 
     await handle?.close()
     throw asReadError(error)
   }
+}
+
+/** What the system says of a file without opening it, `null` where it says nothing. */
+export async function lookAtFile(location: Uint8Array): Promise<Pick<OpenFile, 'sizeBytes' | 'times'> | null> {
+  const status = await stat(Buffer.from(location), { bigint: true }).catch(() => null)
+  return status === null ? null : { sizeBytes: Number(status.size), times: timesOf(status) }
 }
 
 /** What the system says of opening or reading, as a coded error; what is coded already stays as it is. */

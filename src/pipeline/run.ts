@@ -14,6 +14,7 @@ import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
 import { JournalledUnit, type RunJournal } from './journalled-unit.js'
+import { lookAtFile } from './open-file.js'
 import { RecordGroup } from './record-group.js'
 import type { UnnumberedRecord } from './unnumbered-record.js'
 
@@ -156,8 +157,9 @@ type Start = (file: ExhibitFile, release: () => void) => Promise<Started>
 /** What the journal of an interrupted run has is not done again. */
 function resuming(journal: RunJournal, start: Start): Start {
   return async (file, release) => {
-    const places = journal.find(file.seq)
-    if (places === null || !isOf(await journal.read(places[0]), file)) return start(file, release)
+    // Contents that came by themselves may be others under the same name.
+    const places = file.contents === undefined ? journal.find(file.seq) : null
+    if (places === null || !(await isOf(await journal.read(places[0]), file))) return start(file, release)
     const group = new RecordGroup<UnnumberedRecord | Place>()
     for (const place of places) void group.push(Promise.resolve(place))
     group.end()
@@ -166,10 +168,13 @@ function resuming(journal: RunJournal, start: Start): Start {
   }
 }
 
-/** An exhibit that has changed meanwhile has other files in its places. */
-function isOf(record: UnnumberedRecord, { name }: ExhibitFile): boolean {
+/** An exhibit that has changed meanwhile has other files in its places, or the same with other bytes. */
+async function isOf(record: UnnumberedRecord, { name, location }: ExhibitFile): Promise<boolean> {
   const { path, pathBase64 } = displayName(name)
-  return record.path === path && record.pathBase64 === pathBase64
+  if (record.path !== path || record.pathBase64 !== pathBase64) return false
+  if (record.sizeBytes === null) return true
+  const now = await lookAtFile(location)
+  return now?.sizeBytes === record.sizeBytes && now.times.modified === record.times?.modified
 }
 
 interface Rooms {

@@ -20,8 +20,12 @@ const MAX_LINE_BYTES = 256 * 2 ** 20
 
 /** What a run is of: only a run of the same may go on with its journal. */
 export interface JournalFacts {
+  /** Of this package: another may make other records of the same file. */
+  readonly version: string
   readonly header: HeaderRecord
-  /** Paths as they were named, or `null` for names on a stream. */
+  /** Beyond the options of the header, what a record depends on. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Absolute paths, or `null` for names on a stream. */
   readonly input: readonly string[] | null
 }
 
@@ -228,10 +232,12 @@ async function* linesOf(file: FileHandle, path: string): AsyncGenerator<RawLine,
 
 function beginOf(line: Uint8Array): { id: string; facts: JournalFacts } | null {
   const content = decodeLine(line, '')
-  const { journal, id, header, input } = content ?? {}
+  const { journal, id, ...facts } = content ?? {}
+  const { version, header, limits, input } = facts
   const isNames = Array.isArray(input) && input.every((name) => typeof name === 'string')
-  if (journal !== 1 || typeof id !== 'string' || !isPlainObject(header) || !(isNames || input === null)) return null
-  return { id, facts: { header: header as unknown as HeaderRecord, input } }
+  const isSound = typeof version === 'string' && isPlainObject(header) && isPlainObject(limits)
+  if (journal !== 1 || typeof id !== 'string' || !isSound || !(isNames || input === null)) return null
+  return { id, facts: facts as unknown as JournalFacts }
 }
 
 function decodeLine(line: Uint8Array, id: string): Record<string, unknown> | null {

@@ -16,7 +16,7 @@ const header: HeaderRecord = {
   options: { hashes: ['md5'], near: {}, preview: false },
   sets: []
 }
-const FACTS = { header, input: ['exhibit'] }
+const FACTS = { version: '1', header, limits: { maxPixels: 1 }, input: ['/exhibit'] }
 const UNITS = 60
 
 const valueOf = (unit: number): Value => ({ path: `ü/${unit}.jpg`, text: 'x'.repeat((unit * 37) % 400) })

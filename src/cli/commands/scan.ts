@@ -140,8 +140,9 @@ async function run(
 }
 
 const EARLIER = {
-  complete: (out: string) => `${out} was complete already, of the same options and sets: nothing was read again`,
-  replaced: (out: string) => `note: ${out} held results of other options or sets, which these replaced`
+  complete: (out: string) =>
+    `${out} was complete already, of the same inputs, options and sets: nothing was read again`,
+  replaced: (out: string) => `note: ${out} held results of other inputs, options or sets, which these replaced`
 }
 
 /** An interrupted run has not been in vain, and whoever sees its end should know. */
