@@ -68,7 +68,7 @@ export const ERROR_CODES = {
     advice: 'Treat the file as hostile; its neighbours were not affected.'
   },
   TIME_LIMIT: {
-    meaning: 'The file took longer than the limit and was given up.',
+    meaning: 'The file took longer than the limit, and than its size takes to be read, and was given up.',
     advice: 'Raise timeoutMs if the machine is merely slow.'
   },
   MEMORY_LIMIT: {

@@ -25,7 +25,7 @@ export interface ChildEngineOptions {
   readonly threads: number
   /** Files in flight. */
   readonly concurrency: number
-  /** Per file, from when the child comes to it to its result. */
+  /** Per file, from when the child comes to it to its result, beside what its size takes to be read. */
   readonly timeoutMs: number
   readonly maxMemoryBytes: number
 }
@@ -227,7 +227,7 @@ export class ChildEngine implements Engine {
     const isCulprit = this.handed.size === 1 && (this.alone || job.isAtItself)
     const { inFlight, ahead } = this.takeAll()
     this.waiting.unshift(...ahead)
-    if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
+    if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${job.limitMs} ms`)
     else this.suspect(inFlight)
     if (child !== null) endGroup(child)
     this.dispatch()

@@ -6,6 +6,7 @@ import type { ExtractTask, Task } from './child/protocol.js'
 import type { Deliver } from './engine.js'
 import { failedFeatures, type Care, type Part, type Place } from './features.js'
 import { FLOW_WINDOW } from './flow.js'
+import { readingMs } from './reading-time.js'
 
 /** Members that an archive must get through alone, one after the other, before it goes on at full width. */
 const CAREFUL_PARTS = 16
@@ -26,6 +27,8 @@ export class ChildJob {
   private timer: NodeJS.Timeout | undefined
   /** Time beside the usual for the part that is under way: once, and no more than a video may take. */
   private extraMs = 0
+  /** What the size of the file adds for this part; `null` before it was looked at. */
+  private sizeMs: number | null = null
   private onTime: (() => void) | null = null
   private isStarted = false
 
@@ -42,6 +45,7 @@ export class ChildJob {
   begin(alone: boolean, onTime: () => void): Task {
     this.tries++
     this.parts = this.untaken = this.extraMs = 0
+    this.sizeMs = null
     this.window = alone ? 1 : FLOW_WINDOW
     this.onTime = onTime
     const { id, task, place, care, window } = this
@@ -75,6 +79,11 @@ export class ChildJob {
     return this.place === null
   }
 
+  /** For the part that is under way. */
+  get limitMs(): number {
+    return this.timeoutMs + this.extraMs + (this.sizeMs ?? 0)
+  }
+
   /** True where a child has sent more than it may. */
   get isOverrun(): boolean {
     return this.untaken > FLOW_WINDOW
@@ -92,6 +101,7 @@ export class ChildJob {
     this.isStarted = true
     this.parts++
     this.extraMs = 0
+    this.sizeMs = null
     // The file itself goes ahead of what the window is for.
     const isCounted = name !== null
     if (isCounted) this.untaken++
@@ -132,8 +142,25 @@ export class ChildJob {
     clearTimeout(this.timer)
     this.timer = undefined
     if (this.untaken >= this.window || this.onTime === null) return
-    this.timer = setTimeout(this.onTime, Math.min(MAX_TIMEOUT_MS, this.timeoutMs + this.extraMs))
+    this.wait(this.timeoutMs + this.extraMs)
+  }
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => void this.timeIsUp(), Math.min(MAX_TIMEOUT_MS, ms))
     this.timer.unref()
+  }
+
+  /** A file gets the time that its size takes to be read, once a part: only those that need it are looked at. */
+  private async timeIsUp(): Promise<void> {
+    if (this.sizeMs === null) {
+      const { timer } = this
+      const sizeMs = await readingMs(this.task.location)
+      // What came meanwhile has time of its own.
+      if (timer !== this.timer) return
+      this.sizeMs = sizeMs
+      if (sizeMs > 0) return this.wait(sizeMs)
+    }
+    this.onTime?.()
   }
 }
 

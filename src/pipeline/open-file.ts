@@ -68,11 +68,23 @@ export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | 
   }
 }
 
-/** What the system says of a file without opening it, `null` where it says nothing. */
-export async function lookAtFile(location: Uint8Array): Promise<Pick<OpenFile, 'sizeBytes' | 'times'> | null> {
-  const status = await stat(Buffer.from(location), { bigint: true }).catch(() => null)
-  return status === null ? null : { sizeBytes: Number(status.size), times: timesOf(status) }
+/** What the system says of a file without opening it. */
+export interface FileLook extends Pick<OpenFile, 'sizeBytes' | 'times'> {
+  /** On the drive, without holes. */
+  readonly storedBytes: number
 }
+
+/** `null` where it says nothing. */
+export async function lookAtFile(location: Uint8Array): Promise<FileLook | null> {
+  const status = await stat(Buffer.from(location), { bigint: true }).catch(() => null)
+  if (status === null) return null
+  const sizeBytes = Number(status.size)
+  const storedBytes = Math.min(sizeBytes, Number(status.blocks) * BLOCK_BYTES)
+  return { sizeBytes, times: timesOf(status), storedBytes }
+}
+
+/** What `blocks` counts, whatever blocks the file system has. */
+const BLOCK_BYTES = 512
 
 /** What the system says of opening or reading, as a coded error; what is coded already stays as it is. */
 export function asReadError(thrown: unknown): ExhibitHashError {

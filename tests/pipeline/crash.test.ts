@@ -1,5 +1,6 @@
 // Files that kill the child or take for ever: each costs itself a record with an error, and its neighbours nothing.
 
+import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -59,6 +60,36 @@ test('a file that is over its time is TIME_LIMIT, and its record names the limit
     expect(digests).toBeNull()
   }
 })
+
+test('a large file has the time that its size takes to be read', async () => {
+  const root = tempFolder()
+  writeFileSync(join(root, 'large.bin'), randomBytes(80_000_000))
+  writeFileSync(join(root, 'small.bin'), 'small')
+  const hash = '({ bytes }) => new Promise((resolve) => setTimeout(resolve, 4500, bytes.subarray(0, 1)))'
+  const hashers = [writeModule(tempFolder(), hasherText({ of: "'file'", hash }))]
+  const records = await collect(root, { concurrency: 1, timeoutMs: 2500, hashers })
+  expect(records.map(outcome)).toEqual([
+    ['large.bin', 'hashed'],
+    ['small.bin', 'TIME_LIMIT decode']
+  ])
+}, 60_000)
+
+test('a large file keeps no small one from its turn', async () => {
+  const root = tempFolder()
+  // A hole: as long to read as it may take, and no bytes on the drive.
+  endlessFile(join(root, 'a.bin'))
+  const names = Array.from({ length: 12 }, (_, i) => `b${i}.txt`)
+  for (const name of names) writeFileSync(join(root, name), name)
+  const seen: string[] = []
+  const run = async () => {
+    for await (const { path } of scan([root], { concurrency: 3, order: 'completion', timeoutMs: 600_000 })) {
+      seen.push(path)
+      if (seen.length === names.length) break
+    }
+  }
+  await run()
+  expect(seen.sort()).toEqual([...names].sort())
+}, 30_000)
 
 test('of many files that a child has at hand, those that kill it cost no other', async (context) => {
   skipOnWindows(context)
