@@ -1,19 +1,30 @@
 // Files that kill the child or take for ever: each costs itself a record with an error, and its neighbours nothing.
 
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scan, type FileRecord, type ScanOptions } from 'exhibit-hash'
 import { endlessFile } from '../support/bad-files.js'
 import { hasherText, writeModule } from '../hashers/modules.js'
-import { childrenOf, skipOnWindows, until } from '../support/processes.js'
+import { childrenOf, skipOnWindows, skipUnlessLinux, until } from '../support/processes.js'
 import { tempFolder } from '../support/temp.js'
 
 function exhibit(): string {
   const root = tempFolder()
   for (const name of ['a.txt', 'c.txt']) writeFileSync(join(root, name), name)
   return root
+}
+
+/** Before that it is not the file that has killed it. */
+function hasOpen(pid: number, name: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`
+    return readdirSync(folder).some((fd) => readlinkSync(join(folder, fd)).endsWith(name))
+  } catch {
+    // A descriptor that was closed meanwhile.
+    return false
+  }
 }
 
 async function collect(root: string, options: ScanOptions): Promise<FileRecord[]> {
@@ -25,7 +36,7 @@ async function collect(root: string, options: ScanOptions): Promise<FileRecord[]
 const outcome = ({ path, error }: FileRecord) => [path, error === null ? 'hashed' : `${error.code} ${error.stage}`]
 
 test('a file on which the child dies twice, and once more over its digests, is DECODER_CRASHED', async (context) => {
-  skipOnWindows(context)
+  skipUnlessLinux(context, 'it shows the open files of processes')
   const root = exhibit()
   endlessFile(join(root, 'b.bin'))
   const known = new Set(childrenOf(process.pid))
@@ -39,6 +50,7 @@ test('a file on which the child dies twice, and once more over its digests, is D
   for (let deaths = 0; deaths < 3; deaths++) {
     const child = await until(() => childrenOf(process.pid).find((pid) => !known.has(pid)))
     known.add(child)
+    await until(() => hasOpen(child, 'b.bin'))
     process.kill(child, 'SIGKILL')
   }
   await done
