@@ -10,10 +10,10 @@ import {
   type JournalFacts,
   type JournalLine,
   type LeftJournal,
-  type Place,
   readJournal,
   valueOfLine
 } from './journal-lines.js'
+import type { Place, UnitPlaces } from './line-places.js'
 
 /** What the system may lose of the journal in a power cut: about so much of a run. */
 const SYNC_MS = 1000
@@ -96,7 +96,7 @@ export class Journal<T> {
   }
 
   /** Where an earlier run wrote the parts of a unit; `null` where it did not come to its end. */
-  find(unit: number): Place[] | null {
+  find(unit: number): UnitPlaces | null {
     return this.left?.places.of(unit) ?? null
   }
 
@@ -108,7 +108,7 @@ export class Journal<T> {
   async append(content: JournalLine<T>): Promise<Place> {
     if (this.#failure !== null) throw this.#failure
     if (this.#file === null) await this.#create()
-    const line = encodeLine(this.id, content)
+    const line = encodeLine(this.id, this.left === null ? content : { ...content, run: this.left.nextRun })
     const place = { offset: this.#end, bytes: line.length }
     this.#end += line.length
     await new Promise<void>((resolve, reject) => {
