@@ -21,6 +21,7 @@ import {
   SummaryCounter
 } from '../results/index.js'
 import { checkScanOptions, type RunOptions, type ScanOptions, usage } from './options.js'
+import { refuseInside } from './results-place.js'
 import { checkInput, headerOf, pathsOf, type ScanInput, scanRecords, withModules } from './scan.js'
 import type { RunJournal } from './journalled-unit.js'
 import { auditStart, sealResults, setFacts } from './seal-results.js'
@@ -39,7 +40,8 @@ export interface ScanToFileOptions extends ScanOptions {
  * interrupted or not.
  *
  * @throws {ExhibitHashError} what `scan` throws; WRITE_FAILED; JOURNAL_EXISTS where a run was interrupted and `resume` is not
- * asked for; JOURNAL_FOREIGN where that run had other options, limits, sets or inputs; USAGE where earlier results are of another case
+ * asked for; JOURNAL_FOREIGN where that run had other options, limits, sets or inputs; USAGE where earlier results are
+ * of another case, or the results would lie in what is scanned
  *
  * @example
  * const summary = await scanToFile(['/evidence/AB-1'], 'AB-1.ndjson', { sets: [set], case: '2026/17', resume: true })
@@ -53,6 +55,7 @@ export async function scanToFile(
   const header = headerOf(run)
   if (run.order === 'completion') throw usage('order', `'discovery' for a results file`, run.order)
   const paths = pathsOf(checkInput(input))
+  await refuseInside(target, paths ?? [])
   const facts: JournalFacts = {
     version: packageVersion(),
     header,

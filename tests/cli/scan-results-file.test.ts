@@ -3,6 +3,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { scanToFile } from 'exhibit-hash'
 import { jsonLines, runCli, startCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
 import { until } from '../support/processes.js'
@@ -86,5 +87,8 @@ test('is refused inside the exhibit, which is never written to', async () => {
       stderr: expect.stringContaining('inside the exhibit') as string
     })
   }
+  const pattern = await runCli(['scan', join(exhibit, '**', '*'), '--set', set, '--out', join(exhibit, 'r.ndjson')])
+  expect(pattern).toMatchObject({ status: 64, stderr: expect.stringContaining('inside the exhibit') as string })
+  await expect(scanToFile([exhibit], join(exhibit, 'r.ndjson'))).rejects.toMatchObject({ code: 'USAGE' })
   expect(readdirSync(exhibit)).toEqual([KNOWN, 'notes.txt'])
 })

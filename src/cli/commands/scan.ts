@@ -83,7 +83,7 @@ export function scanCommand(setStatus: (status: number) => void) {
         ...(options.organisation !== undefined && { organisation: options.organisation })
       }
       const input = scanInput(paths, nul)
-      if (out !== undefined) await checkTarget(out, paths)
+      if (out !== undefined) await checkTarget(out)
       else if (resume === true)
         throw new ExhibitHashError('USAGE', '--resume needs the --out of the run that is to go on')
       const started = performance.now()
