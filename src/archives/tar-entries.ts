@@ -102,7 +102,7 @@ export class TarEntries {
     const bytes = await this.reader.take(header.sizeBytes)
     await this.reader.skip(-header.sizeBytes & (TAR_BLOCK_BYTES - 1))
     if (header.type === 'L') ahead.longName = untilNul(bytes)
-    else if (header.type === 'g') this.global = parsePax(bytes).over(this.global)
+    else if (header.type === 'g') this.global = parsePax(bytes).over(this.global).lasting
     else if (header.type !== 'K') ahead.pax = parsePax(bytes)
     return true
   }
