@@ -155,6 +155,7 @@ export class ChildEngine implements Engine {
     const job = this.handed.get(result.id)
     if (job === undefined) return
     if ('video' in result) return job.allow(this.options.extract.video?.timeoutMs ?? 0)
+    if (!job.mayEnd) return this.dismiss(child, 'it sent nothing of a file')
     this.alone = false
     job.end()
     this.take(job).resolve()
@@ -167,6 +168,7 @@ export class ChildEngine implements Engine {
       if ('fault' in result) return this.dismiss(child, result.fault)
       const job = this.handed.get(result.id)
       if (job === undefined) continue
+      if (!job.mayBeNext(result.part)) return this.dismiss(child, 'it sent parts of a file in no order')
       this.alone = false
       const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
       const isLast = job.pass(result.part, taken)

@@ -31,6 +31,8 @@ export class ChildJob {
   private sizeMs: number | null = null
   private onTime: (() => void) | null = null
   private isStarted = false
+  /** The file's own part has come, in this try or an earlier one. */
+  private hasOwn = false
 
   constructor(
     readonly id: number,
@@ -84,6 +86,15 @@ export class ChildJob {
     return this.timeoutMs + this.extraMs + (this.sizeMs ?? 0)
   }
 
+  /** False where a child sends members before the file itself, or the file twice: a record would be lost or doubled. */
+  mayBeNext({ name }: Part): boolean {
+    return (name === null) !== this.hasOwn
+  }
+
+  get mayEnd(): boolean {
+    return this.hasOwn
+  }
+
   /** True where a child has sent more than it may. */
   get isOverrun(): boolean {
     return this.untaken > FLOW_WINDOW
@@ -104,6 +115,7 @@ export class ChildJob {
     this.sizeMs = null
     // The file itself goes ahead of what the window is for.
     const isCounted = name !== null
+    this.hasOwn = true
     if (isCounted) this.untaken++
     this.place = next
     this.failure = null

@@ -45,7 +45,7 @@ export class OpenFile {
   }
 }
 
-function fileChanged(): ExhibitHashError {
+export function fileChanged(): ExhibitHashError {
   return new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
 }
 
