@@ -9,6 +9,7 @@ import type { HeaderRecord, SummaryRecord } from '../core/result.js'
 import { headOf, packageVersion, removeLeftovers, withLock } from '../files/index.js'
 import {
   appendAudit,
+  type AuditEntry,
   companionsOf,
   Journal,
   type JournalFacts,
@@ -72,9 +73,10 @@ export async function scanToFile(
     try {
       const earlier = await headerIn(target)
       refuseOthers(target, earlier, header)
-      const isSame = JSON.stringify(earlier) === JSON.stringify(header) && (await isMadeBy(target, facts.input, run))
-      // What comes on a stream may be other names each time.
-      const isDone = resume && !journal.isLeft && isSame && facts.input !== null
+      const log = JSON.stringify(earlier) === JSON.stringify(header) ? await logOf(target) : null
+      const isSame = log !== null && isOfSame(log.start, facts.input, run)
+      // What comes on a stream may be other names each time; and a run that failed since has left its word in the log.
+      const isDone = resume && !journal.isLeft && isSame && log.isLast && facts.input !== null
       const complete = isDone ? await summaryOf(target) : null
       if (complete !== null) {
         onEarlier?.('complete')
@@ -100,12 +102,17 @@ function runFacts(run: RunOptions): object {
   return { concurrency, isolation, timeoutMs, maxMemoryBytes, ...limitsOf(run), heicTool: extract.heicTool }
 }
 
-/** True where the audit log says that the results are of the same inputs, within the same limits. */
-async function isMadeBy(target: string, input: JournalFacts['input'], run: RunOptions): Promise<boolean> {
+/** What the audit log has of the run that made the results, and whether that is its last word. */
+async function logOf(target: string): Promise<{ start: AuditEntry; isLast: boolean } | null> {
   const { audit } = companionsOf(target)
-  if (!existsSync(audit)) return false
-  const start = startOf((await readAudit(audit)).entries, await sha256OfFile(target))
-  if (start === null) return false
+  if (!existsSync(audit)) return null
+  const [{ entries }, sha256] = [await readAudit(audit), await sha256OfFile(target)]
+  const start = startOf(entries, sha256)
+  return start === null ? null : { start, isLast: entries.at(-1)?.['sha256'] === sha256 }
+}
+
+/** True for a run of the same inputs, within the same limits. */
+function isOfSame(start: AuditEntry, input: JournalFacts['input'], run: RunOptions): boolean {
   const theirs = isPlainObject(start['run']) ? start['run'] : {}
   const { timeoutMs, maxMemoryBytes } = run
   const limits = Object.entries({ ...limitsOf(run), timeoutMs, maxMemoryBytes })
