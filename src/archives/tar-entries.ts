@@ -49,6 +49,8 @@ interface Ahead {
 }
 
 const NO_RECORDS = new PaxRecords([])
+/** Tapes and copies of drives end with very many. */
+const ZEROS = Buffer.alloc(TAR_BLOCK_BYTES)
 
 export class TarEntries {
   private global = NO_RECORDS
@@ -84,7 +86,7 @@ export class TarEntries {
         this.ended = this.lost = false
         return { header, block }
       }
-      if (block.every((byte) => byte === 0)) this.ended = true
+      if (block.equals(ZEROS)) this.ended = true
       else if (!this.ended && !this.lost) {
         this.lost = true
         this.fault('a header of the archive is damaged')
