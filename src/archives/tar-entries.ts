@@ -49,6 +49,8 @@ interface Ahead {
 }
 
 const NO_RECORDS = new PaxRecords([])
+/** Tapes and copies of drives end with very many. */
+const ZEROS = Buffer.alloc(TAR_BLOCK_BYTES)
 
 export class TarEntries {
   private global = NO_RECORDS
@@ -84,7 +86,7 @@ export class TarEntries {
         this.ended = this.lost = false
         return { header, block }
       }
-      if (block.every((byte) => byte === 0)) this.ended = true
+      if (block.equals(ZEROS)) this.ended = true
       else if (!this.ended && !this.lost) {
         this.lost = true
         this.fault('a header of the archive is damaged')
@@ -102,7 +104,7 @@ export class TarEntries {
     const bytes = await this.reader.take(header.sizeBytes)
     await this.reader.skip(-header.sizeBytes & (TAR_BLOCK_BYTES - 1))
     if (header.type === 'L') ahead.longName = untilNul(bytes)
-    else if (header.type === 'g') this.global = parsePax(bytes).over(this.global)
+    else if (header.type === 'g') this.global = parsePax(bytes).over(this.global).lasting
     else if (header.type !== 'K') ahead.pax = parsePax(bytes)
     return true
   }

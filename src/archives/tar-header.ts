@@ -78,6 +78,10 @@ export function dateOf(seconds: number | null): Date | null {
   return date.getTime() === 0 || Number.isNaN(date.getTime()) ? null : date
 }
 
+/** What is read of pax; whatever else an archive has there is not kept, since it may be very much. */
+const PAX_KEYS: readonly string[] = ['path', 'size', 'mtime']
+const PAX_SPARSE = 'GNU.sparse.'
+
 /** "LENGTH KEY=VALUE\n" over and over; what breaks the rule ends it. Later values win, lists are kept by `every`. */
 export function parsePax(bytes: Buffer): PaxRecords {
   const records: [string, Buffer][] = []
@@ -88,7 +92,8 @@ export function parsePax(bytes: Buffer): PaxRecords {
     if (space === -1 || !Number.isSafeInteger(length) || equals === -1) break
     const end = at + length
     if (equals >= end || end > bytes.length || end <= space) break
-    records.push([bytes.toString('latin1', space + 1, equals), bytes.subarray(equals + 1, end - 1)])
+    const key = bytes.toString('latin1', space + 1, equals)
+    if (PAX_KEYS.includes(key) || key.startsWith(PAX_SPARSE)) records.push([key, bytes.subarray(equals + 1, end - 1)])
     at = end
   }
   return new PaxRecords(records)
@@ -113,5 +118,10 @@ export class PaxRecords {
   /** These records where the others have none of the key. */
   over(others: PaxRecords): PaxRecords {
     return new PaxRecords([...others.records, ...this.records])
+  }
+
+  /** The last value of each key, for what holds for all that follow; maps of holes are of one file. */
+  get lasting(): PaxRecords {
+    return new PaxRecords([...new Map(this.records.filter(([key]) => PAX_KEYS.includes(key)))])
   }
 }

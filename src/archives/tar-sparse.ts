@@ -50,13 +50,16 @@ export class MapReader {
 
   /** Takes one block; true when the map is complete, or can never be. */
   add(block: Buffer): boolean {
-    this.blocks.push(block)
+    const before = this.lines
     for (const byte of block) if (byte === LINE_FEED) this.lines++
+    // No number is as long as a block: whatever this is, it must not be gathered.
+    if (this.lines === before) return true
+    this.blocks.push(block)
     if (this.wanted === 1 && this.lines > 0) {
       const count = Number(block.toString('latin1').split('\n')[0])
       this.wanted = count <= MAX_STRETCHES ? 1 + 2 * count : 0
     }
-    return this.lines >= this.wanted || this.lines === 0
+    return this.lines >= this.wanted
   }
 
   get stretches(): readonly Stretch[] {

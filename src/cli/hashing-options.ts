@@ -11,7 +11,7 @@ export const HASHING_HELP = {
   videoScenes: 'hash the first frame of every new scene of a video too',
   videoLimits: 'frames to hash of a video, and seconds that it may take (default: frames=20000,seconds=1800)',
   hasher: 'module with a hasher of your own: path of a file or name of a package (repeatable)',
-  timeout: 'give a file up after this many milliseconds (default: 120000)',
+  timeout: 'give a file up after this many milliseconds and a second for every 10 MB of it (default: 120000)',
   maxPixels: 'do not decode pictures of more pixels (default: 268402689)',
   maxDecodeSize: 'do not decode files of more bytes (default: 1GiB)',
   maxMemory: 'give a file up that needs more memory than this (default: 4GiB)'

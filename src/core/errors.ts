@@ -68,7 +68,7 @@ export const ERROR_CODES = {
     advice: 'Treat the file as hostile; its neighbours were not affected.'
   },
   TIME_LIMIT: {
-    meaning: 'The file took longer than the limit and was given up.',
+    meaning: 'The file took longer than the limit, and than its size takes to be read, and was given up.',
     advice: 'Raise timeoutMs if the machine is merely slow.'
   },
   MEMORY_LIMIT: {
@@ -232,7 +232,7 @@ export const ERROR_CODES = {
   },
   JOURNAL_FOREIGN: {
     meaning:
-      'The run that was interrupted had other options, hash sets, labels or inputs than the one that is to go on.',
+      'The run that was interrupted had other inputs, options, limits, hash sets or labels, or another version of this program.',
     advice: 'Give what was given then; or remove the journal to begin anew.'
   },
   RESULTS_INVALID: {

@@ -2,6 +2,6 @@
 
 export { displayName, type ExhibitFile } from './exhibit-file.js'
 export { firstOf } from './first.js'
-export { nameMatcher } from './glob.js'
+export { globOf, nameMatcher } from './glob.js'
 export { readNames } from './name-list.js'
 export { walkList, walkPaths } from './walk.js'

@@ -34,13 +34,19 @@ export async function* walkPaths(paths: readonly string[]): AsyncGenerator<Exhib
   }
 }
 
-/** Walks a list that someone made: every item is named as it stands there. Missing ones become error records. */
+/**
+ * Walks a list that someone made: every item is named as it stands there. Missing ones become error records. Lists come from
+ * programs that list whatever is there, so links and special files are told, not followed.
+ */
 export async function* walkList(names: AsyncIterable<Uint8Array>): AsyncGenerator<ExhibitFile> {
   let seq = 0
   for await (const bytes of names) {
     const name = Buffer.from(bytes)
-    const root = await lookAt(name)
-    for await (const found of walkRoot(root, withSlashes(name), false)) yield { seq: seq++, ...found }
+    const root = await lookAt(name, lstat)
+    const { location, status } = root
+    if (status === null || status.isFile() || status.isDirectory()) {
+      for await (const found of walkRoot(root, withSlashes(name), false)) yield { seq: seq++, ...found }
+    } else yield { seq: seq++, location, name: withSlashes(name), ...skipOf(status) }
   }
 }
 
@@ -59,10 +65,10 @@ async function lookAtPath(path: string): Promise<Root> {
   return glob === null ? root : { ...(await lookAt(glob.base)), glob }
 }
 
-async function lookAt(path: string | Buffer): Promise<Root> {
+async function lookAt(path: string | Buffer, look: (path: Buffer) => Promise<Stats> = stat): Promise<Root> {
   const location = typeof path === 'string' ? Buffer.from(resolve(path)) : absolute(path)
   try {
-    return { location, status: await stat(location) }
+    return { location, status: await look(location) }
   } catch (cause) {
     const code = readErrorCode(cause)
     const why = code === 'INPUT_NOT_FOUND' ? 'no such file or folder' : systemReason(cause)

@@ -29,7 +29,7 @@ export async function withLock<T>(target: string, work: () => Promise<T>): Promi
  */
 export async function takeLock(target: string): Promise<() => Promise<void>> {
   const path = join(dirname(target), `.${basename(target)}.lock`)
-  const own = `${HOST}-${process.pid}`
+  const own = [HOST, process.pid, await bootOfSystem()].join('-')
   if (!(await take(target, path, own)) && !((await removeStale(path)) && (await take(target, path, own)))) {
     const message = `${target}: another process is changing it (${path}): wait until it has ended, then run the command again`
     throw new ExhibitHashError('WRITE_FAILED', message, { path: target, stage: 'write' })
@@ -68,10 +68,18 @@ async function takeByName(path: string, own: string): Promise<boolean> {
 
 async function removeStale(path: string): Promise<boolean> {
   const text = await readFile(path, 'utf8').catch(() => '')
-  const [host, owner] = text.split('-')
-  const isDead = text === '' ? await isOld(path) : host === HOST && !isRunning(Number(owner))
+  const [host, owner, boot = ''] = text.split('-')
+  // After a power cut the number may be another process's.
+  const isOfOtherBoot = boot !== '' && boot !== (await bootOfSystem())
+  const isDead = text === '' ? await isOld(path) : host === HOST && (isOfOtherBoot || !isRunning(Number(owner)))
   if (isDead) await rm(path, { force: true })
   return isDead
+}
+
+/** Another one each time the machine starts; '' where it does not tell. */
+async function bootOfSystem(): Promise<string> {
+  const id = await readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => '')
+  return id.trim().replaceAll('-', '')
 }
 
 /** Without content for longer than a living process needs to write it. */

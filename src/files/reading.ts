@@ -18,8 +18,12 @@ export function openToRead(path: Buffer, flags: number): Promise<FileHandle | Re
   return isMainThread ? open(path, flags) : BlockingFile.open(path, flags)
 }
 
+/** After so many bytes others of the thread have their turn. */
+const TURN_BYTES = 8 * 2 ** 20
+
 class BlockingFile implements ReadHandle {
   #isOpen = true
+  #sinceTurn = 0
 
   private constructor(readonly fd: number) {}
 
@@ -28,7 +32,13 @@ class BlockingFile implements ReadHandle {
   }
 
   async read(target: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
-    return { bytesRead: readSync(this.fd, target, offset, length, position) }
+    const bytesRead = readSync(this.fd, target, offset, length, position)
+    this.#sinceTurn += bytesRead
+    if (this.#sinceTurn >= TURN_BYTES) {
+      this.#sinceTurn = 0
+      await new Promise(setImmediate)
+    }
+    return { bytesRead }
   }
 
   async stat(options: { readonly bigint: true }): Promise<BigIntStats> {

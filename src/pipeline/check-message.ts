@@ -10,6 +10,7 @@ import type { FileFeatures, Part, Place } from './features.js'
 type Fault = { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 
 type CheckedMessage =
+  | { readonly ready: true }
   | { readonly parts: readonly unknown[] }
   | { readonly id: number; readonly end: true }
   | { readonly id: number; readonly ask: Digests }
@@ -27,6 +28,7 @@ export function checkMessage(message: unknown): CheckedMessage {
   if (!isPlainObject(message)) return { fault: 'it sent no message' }
   if (message.type === 'fatal') return { fault: String(message.message).slice(0, MAX_TEXT) }
   if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
+  if (message.type === 'ready') return { ready: true }
   if (message.type === 'parts' && Array.isArray(message.parts)) return { parts: message.parts }
   const { id, digests } = message
   if (typeof id !== 'number') return { fault: 'it sent nonsense' }

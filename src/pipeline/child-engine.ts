@@ -14,7 +14,7 @@ import { endGroup, LEADS_GROUP } from './process-group.js'
 import type { ExtractOptions } from './features.js'
 
 const STDERR_KEPT_CHARACTERS = 2000
-/** A child that dies this often without finishing a single file is not killed by files. */
+/** Children that die so often before they can work are not killed by files. */
 const MAX_BARREN_STARTS = 5
 const MAX_QUESTIONS = 10_000
 /** Files that a child has beside those it works on, so that it need not wait for this process after each small one. */
@@ -25,7 +25,7 @@ export interface ChildEngineOptions {
   readonly threads: number
   /** Files in flight. */
   readonly concurrency: number
-  /** Per file, from when the child comes to it to its result. */
+  /** Per file, from when the child comes to it to its result, beside what its size takes to be read. */
   readonly timeoutMs: number
   readonly maxMemoryBytes: number
 }
@@ -44,6 +44,8 @@ export class ChildEngine implements Engine {
   private readonly handed = new Map<number, ChildJob>()
   private nextId = 0
   private barrenStarts = 0
+  /** The child has been able to work. */
+  private isReady = false
   private stderrTail = ''
   private alone = false
   private broken: ExhibitHashError | null = null
@@ -128,6 +130,7 @@ export class ChildEngine implements Engine {
     })
     this.child = child
     this.stderrTail = ''
+    this.isReady = false
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderrTail = (this.stderrTail + text).slice(-STDERR_KEPT_CHARACTERS)
     })
@@ -146,12 +149,14 @@ export class ChildEngine implements Engine {
     const result = checkMessage(message)
     // A child that says nonsense, or lost a thread, is as good as dead: find out over which file.
     if ('fault' in result) return this.dismiss(child, result.fault, result.code)
+    if ('ready' in result) return this.getsReady()
     if ('parts' in result) return this.receiveParts(child, result.parts)
     if ('ask' in result) return void this.answer(child, result.id, result.ask)
     const job = this.handed.get(result.id)
     if (job === undefined) return
     if ('video' in result) return job.allow(this.options.extract.video?.timeoutMs ?? 0)
-    this.bearsFruit()
+    if (!job.mayEnd) return this.dismiss(child, 'it sent nothing of a file')
+    this.alone = false
     job.end()
     this.take(job).resolve()
     this.goOn()
@@ -163,7 +168,8 @@ export class ChildEngine implements Engine {
       if ('fault' in result) return this.dismiss(child, result.fault)
       const job = this.handed.get(result.id)
       if (job === undefined) continue
-      this.bearsFruit()
+      if (!job.mayBeNext(result.part)) return this.dismiss(child, 'it sent parts of a file in no order')
+      this.alone = false
       const taken = (window: number): void => send(child, { type: 'taken', id: job.id, window })
       const isLast = job.pass(result.part, taken)
       if (job.isOverrun) return this.dismiss(child, 'it sent more than it may')
@@ -172,10 +178,9 @@ export class ChildEngine implements Engine {
     this.goOn()
   }
 
-  /** The child works: whatever killed those before it was a file. */
-  private bearsFruit(): void {
+  private getsReady(): void {
+    this.isReady = true
     this.barrenStarts = 0
-    this.alone = false
   }
 
   private goOn(): void {
@@ -203,13 +208,12 @@ export class ChildEngine implements Engine {
     this.child = null
     const { inFlight, ahead } = this.takeAll()
     this.waiting.unshift(...ahead)
-    if (++this.barrenStarts > MAX_BARREN_STARTS) {
+    if (!this.isReady && ++this.barrenStarts > MAX_BARREN_STARTS) {
       const said = this.stderrTail.trim()
       const message = `the child process dies at once (${reason})${said === '' ? '' : `: ${said}`}`
       this.broken = new ExhibitHashError('INTERNAL', message)
       for (const job of inFlight) job.reject(this.broken)
-    } else if (this.alone && inFlight.length === 1) {
-      this.barrenStarts = 0
+    } else if (this.isReady && this.alone && inFlight.length === 1) {
       this.condemn(inFlight[0], code, `the child process died on this file (${reason})`)
     } else {
       this.suspect(inFlight)
@@ -227,7 +231,7 @@ export class ChildEngine implements Engine {
     const isCulprit = this.handed.size === 1 && (this.alone || job.isAtItself)
     const { inFlight, ahead } = this.takeAll()
     this.waiting.unshift(...ahead)
-    if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${this.options.timeoutMs} ms`)
+    if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${job.limitMs} ms`)
     else this.suspect(inFlight)
     if (child !== null) endGroup(child)
     this.dispatch()

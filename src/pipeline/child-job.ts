@@ -6,6 +6,7 @@ import type { ExtractTask, Task } from './child/protocol.js'
 import type { Deliver } from './engine.js'
 import { failedFeatures, type Care, type Part, type Place } from './features.js'
 import { FLOW_WINDOW } from './flow.js'
+import { readingMs } from './reading-time.js'
 
 /** Members that an archive must get through alone, one after the other, before it goes on at full width. */
 const CAREFUL_PARTS = 16
@@ -26,8 +27,12 @@ export class ChildJob {
   private timer: NodeJS.Timeout | undefined
   /** Time beside the usual for the part that is under way: once, and no more than a video may take. */
   private extraMs = 0
+  /** What the size of the file adds for this part; `null` before it was looked at. */
+  private sizeMs: number | null = null
   private onTime: (() => void) | null = null
   private isStarted = false
+  /** The file's own part has come, in this try or an earlier one. */
+  private hasOwn = false
 
   constructor(
     readonly id: number,
@@ -42,6 +47,7 @@ export class ChildJob {
   begin(alone: boolean, onTime: () => void): Task {
     this.tries++
     this.parts = this.untaken = this.extraMs = 0
+    this.sizeMs = null
     this.window = alone ? 1 : FLOW_WINDOW
     this.onTime = onTime
     const { id, task, place, care, window } = this
@@ -75,6 +81,20 @@ export class ChildJob {
     return this.place === null
   }
 
+  /** For the part that is under way. */
+  get limitMs(): number {
+    return this.timeoutMs + this.extraMs + (this.sizeMs ?? 0)
+  }
+
+  /** False where a child sends members before the file itself, or the file twice: a record would be lost or doubled. */
+  mayBeNext({ name }: Part): boolean {
+    return (name === null) !== this.hasOwn
+  }
+
+  get mayEnd(): boolean {
+    return this.hasOwn
+  }
+
   /** True where a child has sent more than it may. */
   get isOverrun(): boolean {
     return this.untaken > FLOW_WINDOW
@@ -92,8 +112,10 @@ export class ChildJob {
     this.isStarted = true
     this.parts++
     this.extraMs = 0
+    this.sizeMs = null
     // The file itself goes ahead of what the window is for.
     const isCounted = name !== null
+    this.hasOwn = true
     if (isCounted) this.untaken++
     this.place = next
     this.failure = null
@@ -132,8 +154,25 @@ export class ChildJob {
     clearTimeout(this.timer)
     this.timer = undefined
     if (this.untaken >= this.window || this.onTime === null) return
-    this.timer = setTimeout(this.onTime, Math.min(MAX_TIMEOUT_MS, this.timeoutMs + this.extraMs))
+    this.wait(this.timeoutMs + this.extraMs)
+  }
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => void this.timeIsUp(), Math.min(MAX_TIMEOUT_MS, ms))
     this.timer.unref()
+  }
+
+  /** A file gets the time that its size takes to be read, once a part: only those that need it are looked at. */
+  private async timeIsUp(): Promise<void> {
+    if (this.sizeMs === null) {
+      const { timer } = this
+      const sizeMs = await readingMs(this.task.location)
+      // What came meanwhile has time of its own.
+      if (timer !== this.timer) return
+      this.sizeMs = sizeMs
+      if (sizeMs > 0) return this.wait(sizeMs)
+    }
+    this.onTime?.()
   }
 }
 

@@ -11,7 +11,7 @@ import { frameWay, withoutFrames } from './frame-way.js'
 import { failedFeatures, skippedFeatures, type Care, type ExtractOptions, type FileFeatures } from './features.js'
 import type { Part, Place } from './features.js'
 import type { Flow } from './flow.js'
-import { asReadError, openExhibitFile } from './open-file.js'
+import { asReadError, fileChanged, openExhibitFile } from './open-file.js'
 import { orderedMap } from './ordered-map.js'
 import { readLimits } from './read-file.js'
 
@@ -58,7 +58,7 @@ async function* walk(
 ): AsyncGenerator<WalkedMember> {
   try {
     const file = await openExhibitFile(location)
-    if ('skipped' in file) return
+    if ('skipped' in file) throw fileChanged()
     try {
       const limits = options.archives as ArchiveLimits
       const walked = new ArchiveWalk(file, place, { limits, read: readLimits(options), care })

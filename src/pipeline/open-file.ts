@@ -1,6 +1,7 @@
 // A file of an exhibit while it is open: it must stay as it was when it was opened.
 
 import type { BigIntStats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js'
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { openToRead, type ReadHandle, untouched } from '../files/index.js'
@@ -44,7 +45,7 @@ export class OpenFile {
   }
 }
 
-function fileChanged(): ExhibitHashError {
+export function fileChanged(): ExhibitHashError {
   return new ExhibitHashError('FILE_CHANGED', 'the file changed while it was read', { stage: 'read' })
 }
 
@@ -66,6 +67,24 @@ export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | 
     throw asReadError(error)
   }
 }
+
+/** What the system says of a file without opening it. */
+export interface FileLook extends Pick<OpenFile, 'sizeBytes' | 'times'> {
+  /** On the drive, without holes. */
+  readonly storedBytes: number
+}
+
+/** `null` where it says nothing. */
+export async function lookAtFile(location: Uint8Array): Promise<FileLook | null> {
+  const status = await stat(Buffer.from(location), { bigint: true }).catch(() => null)
+  if (status === null) return null
+  const sizeBytes = Number(status.size)
+  const storedBytes = Math.min(sizeBytes, Number(status.blocks) * BLOCK_BYTES)
+  return { sizeBytes, times: timesOf(status), storedBytes }
+}
+
+/** What `blocks` counts, whatever blocks the file system has. */
+const BLOCK_BYTES = 512
 
 /** What the system says of opening or reading, as a coded error; what is coded already stays as it is. */
 export function asReadError(thrown: unknown): ExhibitHashError {

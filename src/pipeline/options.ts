@@ -85,7 +85,7 @@ export interface ScanOptions extends HashingOptions {
   readonly first?: readonly string[]
   /** Files in flight. Default one more than the cores. */
   readonly concurrency?: number
-  /** Per file, in milliseconds. Default 120,000. */
+  /** Per file, in milliseconds, beside a second for every 10 MB that it has on its drive. Default 120,000. */
   readonly timeoutMs?: number
   /** Memory that the child process may use; a file that needs more by itself is given up. Default 4 GiB. */
   readonly maxMemoryBytes?: number

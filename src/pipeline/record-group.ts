@@ -57,3 +57,22 @@ export class RecordGroup<R> {
     }
   }
 }
+
+/** Records of all groups together that may wait without holding up those who make more. */
+export class Backlog {
+  #waiting = 0
+
+  constructor(private readonly most: number) {}
+
+  /**
+   * @param taken - kept when the record has been taken
+   * @returns what is kept when more may come; the records whose turn it is are taken at once, so nobody waits for ever
+   */
+  add(taken: Promise<void>): Promise<void> {
+    this.#waiting++
+    const gone = taken.then(() => {
+      this.#waiting--
+    })
+    return this.#waiting < this.most ? Promise.resolve() : gone
+  }
+}

@@ -4,7 +4,7 @@ import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
 import type { Digests } from '../core/hashes.js'
 import type { FileError, FileRecord } from '../core/result.js'
 import { displayName, type ExhibitFile } from '../exhibit/index.js'
-import { type Place, strongestRelation } from '../results/index.js'
+import { type Place, strongestRelation, type UnitPlaces } from '../results/index.js'
 import { ChildEngine } from './child-engine.js'
 import { ContentCopies } from './content-copies.js'
 import type { IsKnownGood } from './equal-files.js'
@@ -14,12 +14,15 @@ import { Matcher } from './matcher.js'
 import type { Progress, RunOptions } from './options.js'
 import { orderedMap } from './ordered-map.js'
 import { JournalledUnit, type RunJournal } from './journalled-unit.js'
-import { RecordGroup } from './record-group.js'
+import { lookAtFile } from './open-file.js'
+import { Backlog, RecordGroup } from './record-group.js'
 import type { UnnumberedRecord } from './unnumbered-record.js'
 
 /** Files that may wait for a slow one before them; with a journal only where they stand in it. */
 const WINDOW = 1024
 const JOURNALLED_WINDOW = 100_000
+/** Parts of these that lie in the journal and wait to be taken: some 350 bytes each here. */
+const MAX_BACKLOG = 100_000
 
 /** How far the walk of the exhibit is, for progress. */
 export interface FoundSoFar {
@@ -84,9 +87,9 @@ export async function* runUnits(
   const engine = openEngine(options, (digests) => isKnownGood(digests, matcher))
   const { concurrency, signal, order } = options
   const copies = new ContentCopies()
+  const rooms: Rooms = { engine, matcher, journal, copies, backlog: new Backlog(MAX_BACKLOG) }
   try {
-    const start = (file: ExhibitFile, release: () => void) =>
-      startFile(file, { engine, matcher, journal, copies }, release)
+    const start = (file: ExhibitFile, release: () => void) => startFile(file, rooms, release)
     const work = journal === null ? start : resuming(journal, start)
     const window = journal === null ? WINDOW : JOURNALLED_WINDOW
     // Contents are held in memory or on disk, of which those ahead shall take none.
@@ -104,7 +107,7 @@ export async function* runUnits(
 }
 
 async function* recordsOf(
-  group: RecordGroup<UnnumberedRecord | Place>,
+  group: Started['group'],
   journal: RunJournal | null,
   signal: AbortSignal | undefined
 ): AsyncGenerator<UnnumberedRecord> {
@@ -148,7 +151,7 @@ async function openMatcher({ sets, near, isolation, threads }: RunOptions): Prom
 
 interface Started {
   readonly file: ExhibitFile
-  readonly group: RecordGroup<UnnumberedRecord | Place>
+  readonly group: Pick<RecordGroup<UnnumberedRecord | Place>, 'records'>
 }
 
 type Start = (file: ExhibitFile, release: () => void) => Promise<Started>
@@ -156,20 +159,29 @@ type Start = (file: ExhibitFile, release: () => void) => Promise<Started>
 /** What the journal of an interrupted run has is not done again. */
 function resuming(journal: RunJournal, start: Start): Start {
   return async (file, release) => {
-    const places = journal.find(file.seq)
-    if (places === null || !isOf(await journal.read(places[0]), file)) return start(file, release)
-    const group = new RecordGroup<UnnumberedRecord | Place>()
-    for (const place of places) void group.push(Promise.resolve(place))
-    group.end()
+    // Contents that came by themselves may be others under the same name.
+    const places = file.contents === undefined ? journal.find(file.seq) : null
+    if (places === null || !(await isOf(await journal.read(places.first), file))) return start(file, release)
     release()
-    return { file, group }
+    return { file, group: { records: (signal) => inTurn(places, signal) } }
   }
 }
 
-/** An exhibit that has changed meanwhile has other files in its places. */
-function isOf(record: UnnumberedRecord, { name }: ExhibitFile): boolean {
+/** Taken one by one: an archive may have a million. */
+async function* inTurn(places: UnitPlaces, signal: AbortSignal | undefined): AsyncGenerator<Place> {
+  for (const place of places) {
+    signal?.throwIfAborted()
+    yield place
+  }
+}
+
+/** An exhibit that has changed meanwhile has other files in its places, or the same with other bytes. */
+async function isOf(record: UnnumberedRecord, { name, location }: ExhibitFile): Promise<boolean> {
   const { path, pathBase64 } = displayName(name)
-  return record.path === path && record.pathBase64 === pathBase64
+  if (record.path !== path || record.pathBase64 !== pathBase64) return false
+  if (record.sizeBytes === null) return true
+  const now = await lookAtFile(location)
+  return now?.sizeBytes === record.sizeBytes && now.times.modified === record.times?.modified
 }
 
 interface Rooms {
@@ -177,12 +189,13 @@ interface Rooms {
   readonly matcher: Matcher | null
   readonly journal: RunJournal | null
   readonly copies: ContentCopies
+  readonly backlog: Backlog
 }
 
 /** Kept with the first record; `release` is called when nothing more is to be extracted. */
 async function startFile(
   file: ExhibitFile,
-  { engine, matcher, journal, copies }: Rooms,
+  { engine, matcher, journal, copies, backlog }: Rooms,
   release: () => void
 ): Promise<Started> {
   const group = new RecordGroup<UnnumberedRecord | Place>()
@@ -192,11 +205,8 @@ async function startFile(
     if (unit === null) return group.push(record)
     // What is in the journal waits there: more may come before it is taken.
     const place = unit.add(record)
-    void group.push(place)
-    return place.then(
-      () => undefined,
-      () => undefined
-    )
+    const taken = group.push(place)
+    return Promise.allSettled([place]).then(() => backlog.add(taken))
   }
   extractParts(file, engine, copies, deliver)
     .then(() => unit?.end())

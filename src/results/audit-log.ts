@@ -26,8 +26,15 @@ export async function appendAudit(path: string, event: AuditEvent, facts: object
       // Of an entry that was torn what is there stays, and is covered by the next one.
       const mend = isWhole ? '' : '\n'
       const previous = hash.update(mend).digest('hex')
-      await file.appendFile(`${mend}${JSON.stringify({ time: time.toISOString(), event, ...facts, previous })}\n`)
-      await file.sync()
+      const { size } = await file.stat()
+      try {
+        await file.appendFile(`${mend}${JSON.stringify({ time: time.toISOString(), event, ...facts, previous })}\n`)
+        await file.sync()
+      } catch (error) {
+        // A part of an entry, as a full disk takes it, would look like a log that was tampered with.
+        await file.truncate(size).catch(() => undefined)
+        throw error
+      }
     } finally {
       await file.close()
     }

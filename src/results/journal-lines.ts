@@ -9,6 +9,7 @@ import { access, open, rm, type FileHandle } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isPlainObject } from '../core/plain-object.js'
 import type { HeaderRecord } from '../core/result.js'
+import { LinePlaces, type Place } from './line-places.js'
 
 const CHECK_CHARACTERS = 16
 const LINE_FEED = 0x0a
@@ -20,78 +21,20 @@ const MAX_LINE_BYTES = 256 * 2 ** 20
 
 /** What a run is of: only a run of the same may go on with its journal. */
 export interface JournalFacts {
+  /** Of this package: another may make other records of the same file. */
+  readonly version: string
   readonly header: HeaderRecord
-  /** Paths as they were named, or `null` for names on a stream. */
+  /** Beyond the options of the header, what a record depends on. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Absolute paths, or `null` for names on a stream. */
   readonly input: readonly string[] | null
-}
-
-/** Where a line lies. */
-export interface Place {
-  readonly offset: number
-  readonly bytes: number
-}
-
-/**
- * Places by unit, about twenty bytes a unit of one part. A unit is a file that was found; its parts are the file itself and,
- * of an archive, its members.
- */
-export class LinePlaces {
-  #offsets = new Float64Array(1024)
-  #lengths = new Uint32Array(1024)
-  /** How many parts a unit has; 0 where that is not known, and so not all may be there. */
-  #parts = new Uint32Array(1024)
-  readonly #members = new Map<number, Place[]>()
-
-  set(unit: number, part: number, place: Place): void {
-    this.#grow(unit)
-    if (part === 0) {
-      this.#offsets[unit] = place.offset
-      this.#lengths[unit] = place.bytes
-      return
-    }
-    const members = this.#members.get(unit) ?? []
-    members[part - 1] = place
-    this.#members.set(unit, members)
-  }
-
-  end(unit: number, parts: number): void {
-    this.#grow(unit)
-    this.#parts[unit] = parts
-  }
-
-  /** All parts of a unit, or `null` where one is missing. */
-  of(unit: number): Place[] | null {
-    const parts = this.#parts[unit] ?? 0
-    const bytes = this.#lengths[unit] ?? 0
-    if (parts === 0 || bytes === 0) return null
-    const members = parts === 1 ? [] : (this.#members.get(unit) ?? []).slice(0, parts - 1)
-    const isWhole = members.length === parts - 1 && !members.includes(undefined as unknown as Place)
-    return isWhole ? [{ offset: this.#offsets[unit], bytes }, ...members] : null
-  }
-
-  /** Units of which all parts are there. */
-  get count(): number {
-    let count = 0
-    for (let unit = 0; unit < this.#parts.length; unit++) if (this.of(unit) !== null) count++
-    return count
-  }
-
-  #grow(unit: number): void {
-    if (unit < this.#lengths.length) return
-    const size = Math.max(unit + 1, this.#lengths.length * 2)
-    const [offsets, lengths, parts] = [this.#offsets, this.#lengths, this.#parts]
-    this.#offsets = new Float64Array(size)
-    this.#offsets.set(offsets)
-    this.#lengths = new Uint32Array(size)
-    this.#lengths.set(lengths)
-    this.#parts = new Uint32Array(size)
-    this.#parts.set(parts)
-  }
 }
 
 /** What a line says: a part of a unit, how many parts a unit has, or both. */
 export interface JournalLine<T> {
   readonly unit: number
+  /** Which of the runs that went on with the journal wrote it; 0, which is left out, is the one that began it. */
+  readonly run?: number
   readonly part?: number
   readonly value?: T
   readonly parts?: number
@@ -116,6 +59,8 @@ export interface LeftJournal {
   readonly id: string
   readonly facts: JournalFacts
   readonly places: LinePlaces
+  /** No run that wrote anything has this number or a higher one. */
+  readonly nextRun: number
   /** Of which all parts are there. */
   readonly units: number
   /** Where to go on writing; the last line is whole. */
@@ -141,10 +86,12 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
     let end = first.value.end
     let isWhole: boolean = true
     let damagedBytes = 0
+    let nextRun = 1
     for await (const line of lines) {
       const content = line.isWhole ? decodeLine(line.bytes, begin.id) : null
       const isKnown = content !== null && note(places, content, { offset: line.offset, bytes: line.end - line.offset })
       if (!isKnown) damagedBytes += line.end - line.offset
+      else if (isNumber(content['run'])) nextRun = Math.max(nextRun, content['run'] + 1)
       ;({ end, isWhole } = line)
     }
     if (!isWhole) {
@@ -152,7 +99,7 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
       await file.write('\n', end)
       end++
     }
-    return { file, ...begin, places, units: places.count, end, damagedBytes }
+    return { file, ...begin, places, nextRun, units: places.count, end, damagedBytes }
   } catch (error) {
     await file.close()
     throw toExhibitHashError(error, 'READ_FAILED', { path })
@@ -160,10 +107,11 @@ export async function readJournal(path: string): Promise<LeftJournal | null> {
 }
 
 /** False for what no journal of this version says. */
-function note(places: LinePlaces, { unit, part, parts }: Record<string, unknown>, place: Place): boolean {
-  if (!isNumber(unit)) return false
-  if (isNumber(part)) places.set(unit, part, place)
-  if (isNumber(parts)) places.end(unit, parts)
+function note(places: LinePlaces, content: Record<string, unknown>, place: Place): boolean {
+  const { unit, part, parts, run = 0 } = content
+  if (!isNumber(unit) || !isNumber(run)) return false
+  if (isNumber(part)) places.set(unit, part, place, run)
+  if (isNumber(parts)) places.end(unit, parts, run)
   return true
 }
 
@@ -228,10 +176,12 @@ async function* linesOf(file: FileHandle, path: string): AsyncGenerator<RawLine,
 
 function beginOf(line: Uint8Array): { id: string; facts: JournalFacts } | null {
   const content = decodeLine(line, '')
-  const { journal, id, header, input } = content ?? {}
+  const { journal, id, ...facts } = content ?? {}
+  const { version, header, limits, input } = facts
   const isNames = Array.isArray(input) && input.every((name) => typeof name === 'string')
-  if (journal !== 1 || typeof id !== 'string' || !isPlainObject(header) || !(isNames || input === null)) return null
-  return { id, facts: { header: header as unknown as HeaderRecord, input } }
+  const isSound = typeof version === 'string' && isPlainObject(header) && isPlainObject(limits)
+  if (journal !== 1 || typeof id !== 'string' || !isSound || !(isNames || input === null)) return null
+  return { id, facts: facts as unknown as JournalFacts }
 }
 
 function decodeLine(line: Uint8Array, id: string): Record<string, unknown> | null {

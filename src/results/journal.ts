@@ -10,10 +10,10 @@ import {
   type JournalFacts,
   type JournalLine,
   type LeftJournal,
-  type Place,
   readJournal,
   valueOfLine
 } from './journal-lines.js'
+import type { Place, UnitPlaces } from './line-places.js'
 
 /** What the system may lose of the journal in a power cut: about so much of a run. */
 const SYNC_MS = 1000
@@ -70,7 +70,7 @@ export class Journal<T> {
 
   /**
    * The journal of an interrupted run, or a new one where there is none.
-   * @throws {ExhibitHashError} JOURNAL_FOREIGN where the other run was of other options, sets or inputs;
+   * @throws {ExhibitHashError} JOURNAL_FOREIGN where the other run was of other options, limits, sets or inputs;
    * RESULTS_INVALID where the beginning is damaged; READ_FAILED
    */
   static async resume<T>(path: string, facts: JournalFacts): Promise<Journal<T>> {
@@ -85,13 +85,18 @@ export class Journal<T> {
     return new Journal<T>(path, facts, left.id, left)
   }
 
+  /** True where an interrupted run has left a journal, with whatever in it. */
+  get isLeft(): boolean {
+    return this.left !== null
+  }
+
   /** Units that an earlier run has left, and bytes of its journal that no line could be made of. */
   get found(): { readonly units: number; readonly damagedBytes: number } {
     return { units: this.left?.units ?? 0, damagedBytes: this.left?.damagedBytes ?? 0 }
   }
 
   /** Where an earlier run wrote the parts of a unit; `null` where it did not come to its end. */
-  find(unit: number): Place[] | null {
+  find(unit: number): UnitPlaces | null {
     return this.left?.places.of(unit) ?? null
   }
 
@@ -103,7 +108,7 @@ export class Journal<T> {
   async append(content: JournalLine<T>): Promise<Place> {
     if (this.#failure !== null) throw this.#failure
     if (this.#file === null) await this.#create()
-    const line = encodeLine(this.id, content)
+    const line = encodeLine(this.id, this.left === null ? content : { ...content, run: this.left.nextRun })
     const place = { offset: this.#end, bytes: line.length }
     this.#end += line.length
     await new Promise<void>((resolve, reject) => {
@@ -206,8 +211,10 @@ export class Journal<T> {
 }
 
 function differingFact(left: JournalFacts, own: JournalFacts): string | null {
-  if (JSON.stringify(left.input) !== JSON.stringify(own.input)) return 'inputs'
-  const [theirs, ours] = [left.header, own.header] as const
-  if (JSON.stringify(theirs.sets) !== JSON.stringify(ours.sets)) return 'hash sets'
-  return JSON.stringify(theirs) === JSON.stringify(ours) ? null : 'options or labels'
+  const differ = (of: (facts: JournalFacts) => unknown) => JSON.stringify(of(left)) !== JSON.stringify(of(own))
+  if (differ(({ input }) => input)) return 'inputs'
+  if (differ(({ header }) => header.sets)) return 'hash sets'
+  if (differ(({ header }) => header)) return 'options or labels'
+  if (differ(({ limits }) => limits)) return 'limits'
+  return differ(({ version }) => version) ? `versions of this program (${left.version}, now ${own.version})` : null
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
+import { parsePax } from '../../src/archives/tar-header.js'
+import { MapReader } from '../../src/archives/tar-sparse.js'
 import { image } from '../support/fixtures.js'
 import { outcomes, scanBytes } from '../support/scan-bytes.js'
 import { longName, octal, pax, padded, tar, type TarFile } from '../support/tar-builder.js'
@@ -193,5 +195,29 @@ describe('a damaged archive', () => {
     const [archive, ...members] = await scanBytes('a.tar', bytes)
     expect(archive.error?.code).toBe('ARCHIVE_DAMAGED')
     expect(outcomes(members)).toEqual(['a.tar!first: 4', ...SIMPLE])
+  })
+})
+
+describe('what stands before a member', () => {
+  test('is not gathered where a map of holes has no end', async () => {
+    const map = new MapReader()
+    expect(map.add(Buffer.from('1000000\n'.padEnd(512, '0')))).toBe(false)
+    expect(map.add(Buffer.alloc(512, '0'))).toBe(true)
+    const holes = pax({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '9' })
+    const body = Buffer.from('1000000\n'.padEnd(5000, '0'))
+    const bytes = tar([holes, { name: 'holes', bytes: body }, ...simple])
+    expect(outcomes(await scanBytes('a.tar', bytes)).slice(1)).toEqual(['a.tar!holes: MEMBER_DAMAGED', ...SIMPLE])
+  })
+
+  test('for all that follow is kept once, and no more than is read of it', async () => {
+    const records = parsePax(Buffer.concat(Array.from({ length: 3 }, () => Buffer.from('6 a=b\n11 size=12\n'))))
+    expect([records.text('a'), records.text('size')]).toEqual([undefined, '12'])
+    expect(records.lasting.every('size', 'a')).toEqual(['12'])
+    const [time, later] = ['1000000000', '1000000001']
+    const files = [pax({ mtime: time, note: 'x' }, 'g'), { name: 'a' }, pax({ mtime: later }, 'g'), { name: 'b' }]
+    const [, ...members] = await scanBytes('a.tar', tar(files))
+    expect(members.map(({ times }) => times?.modified)).toEqual(
+      [time, later].map((s) => new Date(Number(s) * 1000).toISOString())
+    )
   })
 })

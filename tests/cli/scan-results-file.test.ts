@@ -3,6 +3,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { scanToFile } from 'exhibit-hash'
 import { jsonLines, runCli, startCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
 import { until } from '../support/processes.js'
@@ -77,6 +78,18 @@ test('is not there where the set turns out damaged in the middle of the run, whi
   expect(readdirSync(target)).not.toContain('results.ndjson')
 })
 
+test('has a sound log though a full disk took only a part of an entry', async () => {
+  const out = join(tempFolder(), 'r.ndjson')
+  const args = ['scan', join(exhibit, 'notes.txt'), '--set', set, '--out', out]
+  expect((await runCli(args)).status).toBe(0)
+  // Room for a part of the next entry.
+  const { size } = statSync(`${out}.audit`)
+  const full = await runCli(args, { fileLimitKiB: Math.floor(size / 1024) + 1 })
+  expect(full).toMatchObject({ status: 74, stderr: expect.stringContaining('WRITE_FAILED') as string })
+  expect((await runCli([...args, '--resume'])).status).toBe(0)
+  expect(await runCli(['verify', out])).toMatchObject({ status: 0 })
+})
+
 test('is refused inside the exhibit, which is never written to', async () => {
   for (const out of [join(exhibit, 'r.ndjson'), join(exhibit, '..', exhibit.split(sep).at(-1) ?? '', 'r.ndjson')]) {
     const result = await runCli(['scan', exhibit, '--set', set, '--out', out])
@@ -86,5 +99,8 @@ test('is refused inside the exhibit, which is never written to', async () => {
       stderr: expect.stringContaining('inside the exhibit') as string
     })
   }
+  const pattern = await runCli(['scan', join(exhibit, '**', '*'), '--set', set, '--out', join(exhibit, 'r.ndjson')])
+  expect(pattern).toMatchObject({ status: 64, stderr: expect.stringContaining('inside the exhibit') as string })
+  await expect(scanToFile([exhibit], join(exhibit, 'r.ndjson'))).rejects.toMatchObject({ code: 'USAGE' })
   expect(readdirSync(exhibit)).toEqual([KNOWN, 'notes.txt'])
 })

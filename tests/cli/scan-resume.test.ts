@@ -1,5 +1,6 @@
 // `scan --resume`: a run that was killed, stopped or ran into a full disk goes on, and its results are those of one that was not.
 
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -84,6 +85,7 @@ describe('a scan that was interrupted', { timeout: 120_000 }, () => {
       ['JOURNAL_EXISTS', scanTo(at.out)],
       ['JOURNAL_FOREIGN', scanTo(at.out, '--resume', '--case', '7')],
       ['JOURNAL_FOREIGN', scanTo(at.out, '--resume', '--near', 'none')],
+      ['JOURNAL_FOREIGN', scanTo(at.out, '--resume', '--max-pixels', '1000000')],
       ['JOURNAL_FOREIGN', ['scan', image('flat-01-128x128.png'), '--set', set, '--out', at.out, '--resume']]
     ]
     for (const [code, args] of refused) {
@@ -111,7 +113,30 @@ describe('a scan that was interrupted', { timeout: 120_000 }, () => {
     await until(() => existsSync(`${out}.journal`) && readFileSync(`${out}.journal`, 'utf8').split('\n').length > 6)
     run.kill('SIGKILL')
     await run.result
-    copyFileSync(image('flat-01-128x128.png'), join(own, '000-first.png'))
+    // A file that was done is another one now, under the same name.
+    copyFileSync(image('flat-01-128x128.png'), join(own, '000-edit-00-original.jpg'))
+    await runCli([...args, '--resume'])
+    const changed = readFileSync(out, 'utf8')
+    expect(changed).toContain(
+      createHash('md5')
+        .update(readFileSync(image('flat-01-128x128.png')))
+        .digest('hex')
+    )
+    const same = join(tempFolder(), 'same.ndjson')
+    await runCli(['scan', own, '--set', set, '--out', same])
+    expect(changed).toBe(readFileSync(same, 'utf8'))
+  })
+
+  test('with another file before all others has the results of what is there now', async () => {
+    const own = tempFolder()
+    makeExhibit(own, 12)
+    const { out } = place()
+    const args = ['scan', own, '--set', set, '--out', out]
+    const run = startCli(args)
+    await until(() => existsSync(`${out}.journal`) && readFileSync(`${out}.journal`, 'utf8').split('\n').length > 6)
+    run.kill('SIGKILL')
+    await run.result
+    copyFileSync(image('flat-01-128x128.png'), join(own, '000-a.png'))
     await runCli([...args, '--resume'])
     const again = join(tempFolder(), 'again.ndjson')
     await runCli(['scan', own, '--set', set, '--out', again])
@@ -128,6 +153,38 @@ describe('--resume', { timeout: 60_000 }, () => {
     const second = await runCli(scanTo(out, '--resume'))
     expect(second).toMatchObject({ status: 1, stdout: first.stdout })
     expect(readFileSync(`${out}.audit`).equals(log)).toBe(true)
+  })
+
+  test('scans what is named where the results are of something else, or of a list that may be another', async () => {
+    const { out } = place()
+    const one = image('flat-01-128x128.png')
+    const other = image('edit-00-original.jpg')
+    const to = (...args: string[]) => ['scan', ...args, '--set', set, '--out', out, '--resume']
+    await runCli(to(one))
+    expect(await runCli(to(other))).toMatchObject({ status: 1, stderr: expect.stringContaining('replaced') as string })
+    expect(readFileSync(out, 'utf8')).toContain('edit-00-original.jpg')
+    await runCli(to('-'), { stdin: `${other}\n` })
+    await runCli(to('-'), { stdin: `${one}\n` })
+    expect(readFileSync(out, 'utf8')).toContain('flat-01-128x128.png')
+    expect(await runCli(['verify', out])).toMatchObject({ status: 0 })
+  })
+
+  test('scans again where other limits are given', async () => {
+    const { out } = place()
+    const to = (...args: string[]) => ['scan', image('flat-01-128x128.png'), '--set', set, '--out', out, ...args]
+    expect((await runCli(to('--max-pixels', '10'))).status).toBe(2)
+    expect((await runCli(to('--resume'))).status).toBe(0)
+  })
+
+  test('takes up what an interrupted run left even where that finished no file', async () => {
+    const at = place()
+    await interrupted(at)
+    const [begin] = readFileSync(`${at.out}.journal`, 'utf8').split('\n', 1)
+    await runCli(scanTo(at.out, '--resume'))
+    writeFileSync(`${at.out}.journal`, `${begin}\n`)
+    expect((await runCli(scanTo(at.out, '--resume'))).status).toBe(1)
+    expect(readFileSync(at.out).equals(whole)).toBe(true)
+    expect(await runCli(['verify', at.out])).toMatchObject({ status: 0, stderr: '' })
   })
 
   test('without --out is refused', async () => {

@@ -2,10 +2,12 @@
 
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { scan, type FileRecord } from 'exhibit-hash'
 import { skipOnWindows } from '../support/processes.js'
 import { tempFolder } from '../support/temp.js'
+import { digestHex } from '../support/vics.js'
 
 function exhibit(...names: string[]): string {
   const root = tempFolder()
@@ -62,6 +64,21 @@ describe('paths that are scanned together', () => {
     expect(await pathsOf([join(root, 'a', '*.jpg'), join(root, 'b', '*')])).toEqual(['a/1.jpg', 'b/4.jpg'])
     const [none] = await scanned([join(root, '*.png')])
     expect(none).toMatchObject({ seq: 0, error: { code: 'INPUT_NOT_FOUND', stage: 'walk' } })
+  })
+
+  test('are told where they stand in a list: whoever lists a folder lists what is in it', async (context) => {
+    skipOnWindows(context)
+    const root = tempFolder()
+    writeFileSync(join(root, 'a.txt'), 'a')
+    symlinkSync('a.txt', join(root, 'b.txt'))
+    symlinkSync('gone', join(root, 'c.txt'))
+    const names = ['a.txt', 'b.txt', 'c.txt', 'd.txt'].map((name) => join(root, name))
+    const outcomes: unknown[] = []
+    for await (const { path, skipped, digests, error } of scan({ names: Readable.from([names.join('\n')]) })) {
+      outcomes.push([path, skipped ?? error?.code ?? digests?.md5])
+    }
+    const kinds = [digestHex('md5', 'a'), 'symlink', 'symlink', 'INPUT_NOT_FOUND']
+    expect(outcomes).toEqual(names.map((name, i) => [name, kinds[i]]))
   })
 
   test('are followed where the user named a link, while links found inside are told', async (context) => {

@@ -370,6 +370,10 @@ test('the lock of a process that no longer runs is taken over', async () => {
   await expect(updateHashSet(index, { add: [list] })).rejects.toMatchObject({ code: 'WRITE_FAILED' })
   writeFileSync(join(folder, '.set.ehx.lock'), `${own}-999999999`)
   await expect(updateHashSet(index, { add: [list] })).resolves.toMatchObject({ added: 1 })
+  // After a power cut the number is another process's.
+  writeFileSync(list, `${md5(4)}\n`)
+  writeFileSync(join(folder, '.set.ehx.lock'), `${own}-${process.pid}-0123456789abcdef`)
+  await expect(updateHashSet(index, { add: [list] })).resolves.toMatchObject({ added: 1 })
   // Killed between making the lock and writing to it, on file systems without links.
   writeFileSync(list, `${md5(3)}\n`)
   writeFileSync(join(folder, '.set.ehx.lock'), '')

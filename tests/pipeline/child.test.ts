@@ -1,8 +1,11 @@
 // What the child process is given: the files to read, and nothing of its parent's secrets.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { startCli } from '../support/cli.js'
+import type { FileRecord, scan } from 'exhibit-hash'
+import { CLI, startCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
 import { childrenOf, environmentOf, isAlive, skipOnWindows, skipUnlessLinux, until } from '../support/processes.js'
 import { buildSet, fixtureRecord } from '../support/sets.js'
@@ -57,3 +60,28 @@ test('the child ends when its parent is killed', async (context) => {
   await until(() => !isAlive(child))
   expect(isAlive(child)).toBe(false)
 })
+
+test.each(['pipeline/child/main.js', 'pipeline/child/worker.js'])(
+  'a child that cannot start ends the run soon, and no file is blamed for it (%s)',
+  { timeout: 60_000 },
+  async (program) => {
+    const built = dirname(dirname(CLI))
+    const copy = tempFolder()
+    cpSync(built, join(copy, 'dist'), { recursive: true })
+    cpSync(join(built, '..', 'package.json'), join(copy, 'package.json'))
+    symlinkSync(join(built, '..', 'node_modules'), join(copy, 'node_modules'), 'junction')
+    writeFileSync(join(copy, 'dist', program), "throw new Error('a broken installation')")
+    const exhibit = tempFolder()
+    for (let i = 0; i < 20; i++) writeFileSync(join(exhibit, `${i}.txt`), `${i}`)
+    const broken = (await import(pathToFileURL(join(copy, 'dist', 'index.js')).href)) as { scan: typeof scan }
+    const records: FileRecord[] = []
+    const run = async () => {
+      for await (const record of broken.scan([exhibit])) records.push(record)
+    }
+    await expect(run()).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('a broken installation') as string
+    })
+    expect(records).toEqual([])
+  }
+)

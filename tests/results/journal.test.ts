@@ -16,7 +16,7 @@ const header: HeaderRecord = {
   options: { hashes: ['md5'], near: {}, preview: false },
   sets: []
 }
-const FACTS = { header, input: ['exhibit'] }
+const FACTS = { version: '1', header, limits: { maxPixels: 1 }, input: ['/exhibit'] }
 const UNITS = 60
 
 const valueOf = (unit: number): Value => ({ path: `ü/${unit}.jpg`, text: 'x'.repeat((unit * 37) % 400) })
@@ -39,7 +39,7 @@ async function found(journal: Journal<Value>): Promise<number[]> {
     const places = journal.find(unit)
     if (places === null) continue
     expect(places).toHaveLength(1)
-    expect(await journal.read(places[0])).toEqual(valueOf(unit))
+    expect(await journal.read(places.first)).toEqual(valueOf(unit))
     units.push(unit)
   }
   expect(units).toHaveLength(journal.found.units)
@@ -128,14 +128,36 @@ describe('a journal', () => {
     await journal.close()
     const again = await Journal.resume<Value>(path, FACTS)
     expect(again.found.units).toBe(1)
-    const values = await Promise.all(again.find(1)!.map((place) => again.read(place)))
+    const values = await Promise.all([...again.find(1)!].map((place) => again.read(place)))
     expect(values).toEqual([valueOf(10), valueOf(11)])
     expect([again.find(0), again.find(2), again.find(3)]).toEqual([null, null, null])
-    await again.append({ unit: 2, part: 1, value: valueOf(21) })
+    await again.append({ unit: 2, part: 0, value: valueOf(22), parts: 1 })
     await again.close()
     const last = await Journal.resume<Value>(path, FACTS)
-    expect(last.find(2)).toHaveLength(2)
+    expect(last.find(1)).toHaveLength(2)
+    expect(last.find(2)).toHaveLength(1)
     await last.close()
+  })
+
+  test('puts nothing together that several runs wrote of one unit: the file may have been another', async () => {
+    const path = join(tempFolder(), 'journal')
+    const first = await Journal.begin<Value>(path, FACTS)
+    for (const part of [0, 1, 2]) await first.append({ unit: 0, part, value: valueOf(part) })
+    await first.append({ unit: 0, parts: 3 })
+    await first.close()
+    const second = await Journal.resume<Value>(path, FACTS)
+    expect(second.find(0)).toHaveLength(3)
+    // It found another file in this place, and was interrupted before its members.
+    await second.append({ unit: 0, part: 0, value: valueOf(10) })
+    await second.close()
+    const third = await Journal.resume<Value>(path, FACTS)
+    expect(third.find(0)).toBeNull()
+    await third.append({ unit: 0, part: 0, value: valueOf(20) })
+    await third.append({ unit: 0, parts: 2 })
+    await third.close()
+    const fourth = await Journal.resume<Value>(path, FACTS)
+    expect(fourth.find(0)).toBeNull()
+    await fourth.close()
   })
 
   test('takes no line of another journal', async () => {

@@ -1,5 +1,6 @@
 // `verifyResults` and `exhibit-hash verify`: whatever was changed since a run wrote it is found, and named.
 
+import { createHash } from 'node:crypto'
 import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -45,6 +46,18 @@ const edit = (path: string, change: (text: string) => string): void => {
 }
 const withLines = (path: string, change: (lines: string[]) => string[]): void =>
   edit(path, (text) => `${change(text.trimEnd().split('\n')).join('\n')}\n`)
+
+/** As somebody would who knows how the log is made. */
+function chainAnew(path: string, change: (entries: AuditEntry[]) => AuditEntry[]): void {
+  withLines(`${path}.audit`, (lines) => {
+    let text = ''
+    for (const { previous: _, ...entry } of change(lines.map((line) => JSON.parse(line) as AuditEntry))) {
+      const previous = createHash('sha256').update(text).digest('hex')
+      text += `${JSON.stringify({ ...entry, previous })}\n`
+    }
+    return text.trimEnd().split('\n')
+  })
+}
 
 describe('results as they were written', () => {
   test('are sound, and the log says who made them, with what and of what', async () => {
@@ -98,6 +111,22 @@ describe('a finding is', () => {
       'MANIFEST_INVALID',
       (path) => edit(`${path}.sha256`, (text) => text.replace('  ', '  ../'))
     ],
+    [
+      'a manifest without the audit log',
+      'MANIFEST_INVALID',
+      (path) => withLines(`${path}.sha256`, (lines) => lines.slice(0, 1))
+    ],
+    [
+      'a log of other sets, chained anew',
+      'AUDIT_DIFFERS',
+      (path) => chainAnew(path, ([start, ...others]) => [{ ...start, sets: [] }, ...others])
+    ],
+    [
+      'a log of another case, chained anew',
+      'AUDIT_DIFFERS',
+      (path) => chainAnew(path, ([start, ...others]) => [{ ...start, case: '2026/18' }, ...others])
+    ],
+    ['a log without its beginning, chained anew', 'AUDIT_DIFFERS', (path) => chainAnew(path, (all) => all.slice(1))],
     ['no audit log', 'AUDIT_MISSING', (path) => rmSync(`${path}.audit`)],
     [
       'an audit log that was edited',

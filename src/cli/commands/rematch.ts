@@ -102,7 +102,7 @@ async function jobsOf(results: readonly string[], out: string | undefined): Prom
       })
     }
     targets.add(target)
-    await checkTarget(job.out, [])
+    await checkTarget(job.out)
   }
   return jobs
 }

@@ -83,7 +83,7 @@ export function scanCommand(setStatus: (status: number) => void) {
         ...(options.organisation !== undefined && { organisation: options.organisation })
       }
       const input = scanInput(paths, nul)
-      if (out !== undefined) await checkTarget(out, paths)
+      if (out !== undefined) await checkTarget(out)
       else if (resume === true)
         throw new ExhibitHashError('USAGE', '--resume needs the --out of the run that is to go on')
       const started = performance.now()
@@ -140,8 +140,9 @@ async function run(
 }
 
 const EARLIER = {
-  complete: (out: string) => `${out} was complete already, of the same options and sets: nothing was read again`,
-  replaced: (out: string) => `note: ${out} held results of other options or sets, which these replaced`
+  complete: (out: string) =>
+    `${out} was complete already, of the same inputs, options and sets: nothing was read again`,
+  replaced: (out: string) => `note: ${out} held results of other inputs, options or sets, which these replaced`
 }
 
 /** An interrupted run has not been in vain, and whoever sees its end should know. */

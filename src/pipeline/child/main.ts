@@ -40,7 +40,10 @@ function start(message: ChildSetup): void {
     atomics: 'disabled'
   })
   const advisor = new EqualFiles(message.options.skipKnown ? askParent : null)
-  threads.on('message', (greeting: Greeting) => answerThread(greeting, advisor))
+  threads.on('message', (greeting: Greeting) => {
+    send({ type: 'ready' })
+    answerThread(greeting, advisor)
+  })
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
   work = { threads, turns: new Turns(width), width }
 }

@@ -65,6 +65,11 @@ export interface VideoMessage {
   readonly id: number
 }
 
+/** A thread of the child runs: what ends the child from here on may be a file. */
+export interface ReadyMessage {
+  readonly type: 'ready'
+}
+
 /** The child cannot work at all: its threads do not start. */
 export interface FatalMessage {
   readonly type: 'fatal'
@@ -90,4 +95,5 @@ export interface AnswerMessage {
 }
 
 export type ToChild = ChildSetup | TasksMessage | TakenMessage | AnswerMessage
-export type FromChild = PartsMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage
+export type FromChild =
+  ReadyMessage | PartsMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage
