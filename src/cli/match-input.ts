@@ -7,7 +7,7 @@ import { isHex } from '../core/hex.js'
 import type { FileRecord, FrameHash } from '../core/result.js'
 import { openSource, type SourceReport } from '../formats/index.js'
 import { featuresFromHex, framesFromHex, type MatchFeatures } from '../match/index.js'
-import { isFrame, readResults } from '../results/index.js'
+import { isFrame, readFinished } from '../results/index.js'
 
 /** One question: how it is shown again in the answer, and what is looked up. */
 export interface Question {
@@ -66,7 +66,7 @@ const HEAD_BYTES = 65536
 
 async function* questionsFromRecords(path: string): AsyncGenerator<Question[]> {
   let batch: Question[] = []
-  for await (const line of readResults(path)) {
+  for await (const line of readFinished(path)) {
     if (line.type === 'header' || line.type === 'summary') continue
     batch.push(questionOfRecord(line))
     if (batch.length === BATCH) {

@@ -84,4 +84,11 @@ describe('match from a file', () => {
     if (name.endsWith('.csv')) expect(result.stderr).toMatch(/warning: .*rows\.csv/)
     else expect(broken).toMatchObject([{ error: { code: 'DIGEST_INVALID' }, matches: [] }])
   })
+
+  test('refuses results that were cut off: what is missing would not be asked', async () => {
+    const header = '{"type":"header"}\n'
+    const { status, stderr } = await ask('--from', fileOf('cut.ndjson', `${header}${JSON.stringify(picture.known)}\n`))
+    expect(status).toBe(65)
+    expect(stderr).toContain('end without a summary')
+  })
 })
