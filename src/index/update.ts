@@ -111,7 +111,8 @@ async function update(indexPath: string, options: UpdateOptions): Promise<Update
 
 async function checkOptions({ profile, role }: UpdateOptions, set: SetMetadata, path: string): Promise<void> {
   if (role !== undefined && role !== set.role) {
-    throw new ExhibitHashError('USAGE', `${path}: the set is ${set.role}, and an update cannot change that`, { path })
+    const lists = set.role === 'known' ? 'lists what is to be found (known)' : 'lists harmless files (known-good)'
+    throw new ExhibitHashError('USAGE', `${path}: the set ${lists}, and an update cannot change that`, { path })
   }
   if (profile === undefined) return
   const [own, given] = [profileIdentity(set.profile), profileIdentity(await loadProfile(profile))]
