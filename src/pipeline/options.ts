@@ -166,7 +166,7 @@ const SCAN_NAMES = [
 /** @throws {ExhibitHashError} USAGE naming the option */
 export function checkScanOptions(options: ScanOptions): RunOptions {
   refuseUnknown(options, SCAN_NAMES)
-  const sets = options.sets ?? []
+  const sets = openSets(options.sets ?? [])
   const wanted = wantedModules(options)
   const near = sets.length === 0 ? {} : nearPolicy(options.near, wanted.hashers.length > 0)
   const cores = availableParallelism()
@@ -237,6 +237,14 @@ function wantedModules({ hashers = [], heic = 'wasm', video = true }: HashingOpt
   if (!areTexts(hashers)) throw usage('hashers', 'a list of file paths or package names', hashers)
   if (heic !== 'wasm' && heic !== 'native') throw usage('heic', `'wasm' or 'native'`, heic)
   return { hashers, nativeHeic: heic === 'native', video: frameOptions(video) }
+}
+
+/** The package may be loaded twice, as ES module and as CommonJS, so the class tells nothing. */
+function openSets(given: readonly HashSet[]): readonly HashSet[] {
+  const isSet = (one: Partial<HashSet> | null): boolean => typeof one?.share === 'function'
+  const isList: boolean = Array.isArray(given)
+  if (!isList || !given.every(isSet)) throw usage('sets', 'a list of HashSet.open(…)', given)
+  return given
 }
 
 /** PhotoDNA values come from hashers alone. */

@@ -20,6 +20,7 @@ describe('scan and its stream refuse', () => {
   test.each<[string, unknown]>([
     ['concurency', 4],
     ['set', []],
+    ['sets', ['caid.ehx']],
     ['concurrency', 0],
     ['concurrency', 1.5],
     ['concurrency', Infinity],
@@ -60,4 +61,14 @@ describe('limits', () => {
     const limited = await hashFile(image('scene-01-64x64.png'), { maxDecodeBytes: 100 })
     expect(limited).toMatchObject({ digests: whole.digests, hashes: null, error: { code: 'FILE_TOO_LARGE' } })
   })
+})
+
+test.each([
+  ['a path alone', 'evidence'],
+  ['nothing', null],
+  ['a list with an empty path', ['']]
+])('scan refuses %s as its input', (_, input) => {
+  expect(() => scan(input as never)).toThrow(
+    expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('a list of paths') as string })
+  )
 })
