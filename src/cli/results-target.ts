@@ -2,12 +2,14 @@
 
 import { dirname, isAbsolute, relative } from 'node:path'
 import { ExhibitHashError } from '../core/errors.js'
-import { headOf, realPath } from '../files/index.js'
+import { headOf, isFolder, realPath } from '../files/index.js'
 
 const RESULTS_HEAD = '{"type":"header"'
 
 /** @throws {ExhibitHashError} USAGE where `out` lies in what is scanned, or names a file that is no results file. */
 export async function checkTarget(out: string, scanned: readonly string[]): Promise<void> {
+  if (await isFolder(out))
+    throw new ExhibitHashError('USAGE', `--out ${out} is a folder: name a file in it`, { path: out })
   const folder = await realPath(dirname(out))
   for (const path of scanned) {
     if (path === '-') continue

@@ -2,14 +2,29 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
-import { HASH_KINDS, isNearKind, type HashKind } from '../../core/hashes.js'
+import {
+  DIGEST_KINDS,
+  DIGEST_NAMES,
+  HASH_KINDS,
+  isDigestKind,
+  isNearKind,
+  PERCEPTUAL_KINDS,
+  type HashKind
+} from '../../core/hashes.js'
 import type { HashSet } from '../../index/index.js'
-import { DEFAULT_NEAR, matchFiles, type FileMatches, parseNear, type NearPolicy } from '../../match/index.js'
+import {
+  DEFAULT_NEAR,
+  matchFiles,
+  type FileMatches,
+  type MatchFeatures,
+  parseNear,
+  type NearPolicy
+} from '../../match/index.js'
 import { strongestRelation } from '../../results/index.js'
 import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { questionOf, questionsFromFile, type Question } from '../match-input.js'
-import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
+import { counted, formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
 import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
 
 export function matchCommand(setStatus: (status: number) => void) {
@@ -22,7 +37,10 @@ export function matchCommand(setStatus: (status: number) => void) {
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print NDJSON also on a terminal')
     .addHelpText('after', HELP)
-  for (const kind of ASKED) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
+  for (const kind of ASKED) {
+    const name = isDigestKind(kind) ? DIGEST_NAMES[kind] : kind
+    command.addOption(new Option(`--${optionName(kind)} <hex>`, `${name} to look up`))
+  }
   return command.action(async (options) => {
     const { set, from, json, mapping } = options
     const given = hashesGiven(options)
@@ -31,13 +49,14 @@ export function matchCommand(setStatus: (status: number) => void) {
     }
     // A hash that someone gives by name is meant to be compared by distance.
     const near = options.near ?? nearFor(given.map(([kind]) => kind))
-    const counts = { identical: 0, conflict: 0, similar: 0, errors: 0 }
+    const counts = { identical: 0, conflict: 0, similar: 0, errors: 0, unasked: 0 }
     const answer = async (questions: readonly Question[], sets: readonly HashSet[]): Promise<void> => {
       const found = matchFiles(
         sets,
         questions.map((question) => question.features),
         near
       )
+      counts.unasked += questions.filter(({ error, features }) => !error && !canAnswer(sets, features, near)).length
       for (const [i, question] of questions.entries()) await tell(question, found[i], json, counts)
     }
     await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, async (sets) => {
@@ -47,12 +66,42 @@ export function matchCommand(setStatus: (status: number) => void) {
           sets
         )
       else await answerFile(from, (questions) => answer(questions, sets), counts)
+      noteUnasked(counts.unasked, sets, near)
     })
-    setStatus(exitOfSummary(counts))
+    setStatus(exitOfSummary({ ...counts, errors: counts.errors + counts.unasked }))
   })
 }
 
-type Counts = { identical: number; conflict: number; similar: number; errors: number }
+type Counts = { identical: number; conflict: number; similar: number; errors: number; unasked: number }
+
+/** Whether any set holds a hash of a kind that this is asked by: where none does, no match says nothing. */
+function canAnswer(sets: readonly HashSet[], { digests, hashes, photoDna, frames }: MatchFeatures, near: NearPolicy) {
+  const nearKinds: readonly AskedKind[] = [
+    ...PERCEPTUAL_KINDS.filter((kind) => hashes[kind] !== undefined || (kind === 'pdq' && frames !== undefined)),
+    ...(photoDna === undefined ? [] : (['photoDna'] as const))
+  ]
+  const asked = [
+    ...DIGEST_KINDS.filter((kind) => digests[kind] !== undefined),
+    ...nearKinds.filter((kind) => isNear(kind, near))
+  ]
+  return asked.some((kind) => sets.some((set) => holds(set, kind)))
+}
+
+function isNear(kind: AskedKind, near: NearPolicy): boolean {
+  return isNearKind(kind) && near[kind] !== undefined
+}
+
+function holds({ metadata }: HashSet, kind: AskedKind): boolean {
+  return (metadata.hashCounts[kind] ?? 0) > 0
+}
+
+function noteUnasked(count: number, sets: readonly HashSet[], near: NearPolicy): void {
+  if (count === 0) return
+  const kinds = ASKED.filter((kind) => sets.some((set) => holds(set, kind)))
+  const usable = kinds.filter((kind) => isDigestKind(kind) || isNear(kind, near))
+  const what = counted(count, 'hash or row was', 'hashes or rows were')
+  note(`warning: ${what} not looked up: the sets can be asked by ${usable.join(', ')} only`)
+}
 
 async function answerFile(
   path: string,
@@ -122,6 +171,8 @@ function optionName(kind: AskedKind): string {
 }
 
 const HELP = `
+A hash of a kind that no set holds is not looked up, and counts as such: its "no match" says nothing.
+
 Exit status: 0 no match, 1 something matched, 2 some rows could not be looked up, 3 both.
 
 Examples:
