@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildHashSet, type BuildReport, type SetMetadata } from 'exhibit-hash'
 import { runCli } from '../support/cli.js'
@@ -23,6 +24,7 @@ function place(): Place {
   return { folder, source, index: join(folder, 'caid.ehx') }
 }
 
+const DELTA = fileURLToPath(new URL('../../fixtures/sets/nsrl-3-delta.sql', import.meta.url))
 const ready = suiteFolder()
 const otherIndex = join(ready, 'other.ehx')
 beforeAll(() => buildHashSet(otherIndex, [writeVics(join(ready, 'other.json'), [record(1)])]))
@@ -48,6 +50,15 @@ describe('set build', () => {
     const here = place()
     const built = await runCli(['set', 'build', here.index, make(here), '--quiet'])
     expect(built).toMatchObject({ stdout: '', stderr: expect.stringMatching(words) as string })
+  })
+
+  test('says where it replaced an index, and where deltas stand alone', async () => {
+    const { index, source } = place()
+    expect((await runCli(['set', 'build', index, source])).stderr).not.toContain('replaced')
+    const again = await runCli(['set', 'build', index, source])
+    expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('was there, and was replaced') as string })
+    const delta = await runCli(['set', 'build', join(ready, 'delta.ehx'), DELTA])
+    expect(delta).toMatchObject({ status: 0, stderr: expect.stringContaining('are deltas alone') as string })
   })
 
   test('into a folder that is not there names it, and no file of its own', async () => {

@@ -145,6 +145,16 @@ test('a summary of an earlier version, without codes of errors, counts the same'
   expect(await codesFound()).toContain('RESULTS_INVALID')
 })
 
+test('results that are not there, but a journal, are of a run that was interrupted', async () => {
+  const path = join(tempFolder(), 'r.ndjson')
+  expect((await runCli(['verify', path])).stderr).not.toContain('--resume')
+  writeFileSync(`${path}.journal`, '')
+  expect(await runCli(['verify', path])).toMatchObject({
+    status: 74,
+    stderr: expect.stringMatching(/interrupted, or is going on. The same scan with --resume/) as string
+  })
+})
+
 test('a file that is not there is an error, and the others are verified all the same', async () => {
   const path = copy()
   await expect(verifyResults(`${path}x`)).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' })

@@ -170,6 +170,8 @@ function noteJournal(out: string, error: unknown): void {
 }
 
 const HELP = `
+Without a hash set: exhibit-hash hash.
+
 Exit status: 0 nothing to report, 1 something matched, 2 some files could not be processed, 3 both;
 64 wrong usage, 65 unusable hash set or results, 70 a fault of this program, 74 input or output failed, 130 stopped.
 
