@@ -4,6 +4,7 @@ import type { CategoryProfile } from '../core/category.js'
 import { counted, formatCount } from '../core/display.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
+import { areTexts, refuseUnknown } from '../core/options.js'
 import { shortNames } from '../core/short-names.js'
 import { headOf, realPath } from '../files/index.js'
 import { openSource } from '../formats/index.js'
@@ -43,6 +44,11 @@ export interface BuildOptions extends ReadingOptions {
   readonly onProgress?: (progress: BuildProgress) => void
 }
 
+const OPTION_NAMES: readonly (keyof BuildOptions)[] = [
+  ...(['name', 'profile', 'role', 'kind', 'format', 'columns', 'allowIncomplete'] as const),
+  ...(['maxMemoryBytes', 'temporaryFolder', 'signal', 'onProgress'] as const)
+]
+
 export interface BuildReport extends SetMetadata {
   readonly path: string
   readonly sizeBytes: number
@@ -64,7 +70,10 @@ export async function buildHashSet(
   sources: readonly string[],
   options: BuildOptions = {}
 ): Promise<BuildReport> {
-  if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
+  if (!areTexts(sources) || sources.length === 0) {
+    throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file, in a list of paths')
+  }
+  refuseUnknown(options, OPTION_NAMES)
   await refuseOverwriting(indexPath, sources)
   const named = options.profile === undefined ? null : await loadProfile(options.profile)
   const { builder, descriptions, role } = await readSources(indexPath, sources, options)

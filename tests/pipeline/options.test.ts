@@ -1,7 +1,8 @@
 // Options of the library: a misspelt or impossible one is refused by name, before anything is read.
 
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createScanStream, hashFile, scan, type HashingOptions, type ScanOptions } from 'exhibit-hash'
+import { buildHashSet, createScanStream, hashFile, scan, type HashingOptions, type ScanOptions } from 'exhibit-hash'
 import { HashSet } from 'exhibit-hash'
 import { image } from '../support/fixtures.js'
 import { buildSet } from '../support/sets.js'
@@ -71,4 +72,28 @@ test.each([
   expect(() => scan(input as never)).toThrow(
     expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('a list of paths') as string })
   )
+})
+
+describe('hash sets refuse', () => {
+  test('a misspelt option, which would else be without effect', async () => {
+    const folder = tempFolder()
+    const index = await buildSet(folder, [pdqRecord(1, '0'.repeat(64))])
+    await expect(HashSet.open(index, { requireSignatur: 'public.pem' } as never)).rejects.toEqual(
+      refusal('requireSignatur')
+    )
+    await expect(buildHashSet(join(folder, 'x.ehx'), ['caid.json'], { profil: 'uk' } as never)).rejects.toEqual(
+      refusal('profil')
+    )
+  })
+
+  test('what is no path, no list of paths and no kind of hash', async () => {
+    const folder = tempFolder()
+    const usage = { code: 'USAGE' }
+    await expect(HashSet.open(undefined as never)).rejects.toMatchObject(usage)
+    for (const sources of [undefined, 'caid.json', ['']]) {
+      await expect(buildHashSet(join(folder, 'x.ehx'), sources as never)).rejects.toMatchObject(usage)
+    }
+    await using set = await HashSet.open(await buildSet(folder, [pdqRecord(1, '0'.repeat(64))]))
+    expect(() => set.find('md6' as never, '00')).toThrow(expect.objectContaining(usage))
+  })
 })

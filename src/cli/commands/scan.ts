@@ -158,7 +158,8 @@ function placesOf(paths: readonly string[]): string {
 }
 
 const EARLIER = {
-  complete: (out: string) => `${out} was complete already, of the same options and sets: nothing was read again`,
+  complete: (out: string) =>
+    `${out} was complete already, of the same options and sets: nothing was read again, nor compared with the paths named now`,
   replaced: (out: string) => `note: ${out} held results of other options or sets, which these replaced`
 }
 
