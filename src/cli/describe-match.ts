@@ -18,7 +18,7 @@ function describeNews({ news, before }: Match): string {
 }
 
 function describeFound(match: Match): string {
-  const what = `${match.set}, ${match.source}, MediaID ${match.mediaId ?? 'none'}, category ${describeCategory(match.category, match.label)}`
+  const what = recordOf(match)
   switch (match.relation) {
     case 'identical':
       return `identical (${match.agreeing.join(', ')}) to ${what}${match.knownGood === true ? ' [known-good]' : ''}`
@@ -29,6 +29,13 @@ function describeFound(match: Match): string {
       return `similar (${match.by}, ${distanceWord(match)}${unsure}${timesWord(match)}) to ${what}`
     }
   }
+}
+
+/** What a plain list has none of is left out. */
+function recordOf({ set, source, mediaId, category, label }: Match): string {
+  const number = mediaId === null ? [] : [`MediaID ${mediaId}`]
+  const grade = category === null ? [] : [`category ${describeCategory(category, label)}`]
+  return [set, source, ...number, ...grade].join(', ')
 }
 
 const TIMES_SHOWN = 5
@@ -85,7 +92,7 @@ export function describeRecord(record: FileRecord): string[] {
 
 /** The table at the end of a run. */
 export function summaryTable(summary: SummaryRecord, seconds: number): string {
-  const { videos, videosWithoutFrames } = summary
+  const { videos, videosWithoutFrames, errorCodes = {} } = summary
   const { files, bytes, images, identical, conflict, similar, knownGood, errors, partial, skipped } = summary
   const rows: [string, string][] = [
     ['files', `${formatCount(files)} (${formatBytes(bytes)}) in ${seconds.toFixed(1)} s`],
@@ -102,6 +109,7 @@ export function summaryTable(summary: SummaryRecord, seconds: number): string {
   if (partial > 0) rows.push(['damaged, hashed in part', formatCount(partial)])
   if (skipped > 0) rows.push(['links and special files, not opened', formatCount(skipped)])
   rows.push(['could not be processed', formatCount(errors)])
+  for (const [code, count] of Object.entries(errorCodes)) rows.push([`  ${code}`, formatCount(count)])
   const parts = [table(['scan', 'result'], rows)]
   if (summary.categories.length > 0) {
     const categories = summary.categories.map((row) => [

@@ -2,6 +2,7 @@
 // The command line: commands gathered, arguments parsed, exit status set.
 
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { ERROR_CODES } from '../core/errors.js'
 import { EXIT } from './exit.js'
 import { reportFailure } from './failure.js'
 import { packageVersion } from '../files/index.js'
@@ -61,10 +62,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Wrong usage has its own exit status, which is decided above. */
-function throwInsteadOfExit(command: { exitOverride(): unknown; readonly commands: readonly unknown[] }): void {
+interface Failing {
+  exitOverride(): unknown
+  showHelpAfterError(message: string): unknown
+  readonly commands: readonly unknown[]
+}
+
+/** Wrong usage has its own exit status, which is decided above, and the advice that a USAGE error has. */
+function throwInsteadOfExit(command: Failing): void {
   command.exitOverride()
-  for (const child of command.commands) throwInsteadOfExit(child as Parameters<typeof throwInsteadOfExit>[0])
+  command.showHelpAfterError(`  ${ERROR_CODES.USAGE.advice}`)
+  for (const child of command.commands) throwInsteadOfExit(child as Failing)
 }
 
 // A reader that closes the pipe is told of by writeOut; a closed standard error is nobody's loss.

@@ -2,12 +2,12 @@
 
 import { open } from 'node:fs/promises'
 import { HASH_BYTES, HASH_KINDS, PHOTODNA_BYTES, type HashKind } from '../core/hashes.js'
-import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
+import { readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isHex } from '../core/hex.js'
 import type { FileRecord, FrameHash } from '../core/result.js'
-import { openSource, type SourceReport } from '../formats/index.js'
+import { openSource, type SourceOptions, type SourceReport } from '../formats/index.js'
 import { featuresFromHex, framesFromHex, type MatchFeatures } from '../match/index.js'
-import { isFrame, readResults } from '../results/index.js'
+import { isFrame, readFinished } from '../results/index.js'
 
 /** One question: how it is shown again in the answer, and what is looked up. */
 export interface Question {
@@ -33,13 +33,14 @@ export function questionOf(
 /** A batch of questions from a file, and at the end what its reader had to say. */
 export async function* questionsFromFile(
   path: string,
+  options: SourceOptions,
   onReport: (report: SourceReport) => void
 ): AsyncGenerator<Question[]> {
   if (await isNdjson(path)) {
     yield* questionsFromRecords(path)
     return
   }
-  const reader = await openSource(path)
+  const reader = await openSource(path, options)
   let row = 0
   for await (const batch of reader.records()) {
     yield batch.map(({ mediaId, hashes, sizeBytes, pdqQuality, photoDna }) =>
@@ -66,7 +67,7 @@ const HEAD_BYTES = 65536
 
 async function* questionsFromRecords(path: string): AsyncGenerator<Question[]> {
   let batch: Question[] = []
-  for await (const line of readResults(path)) {
+  for await (const line of readFinished(path)) {
     if (line.type === 'header' || line.type === 'summary') continue
     batch.push(questionOfRecord(line))
     if (batch.length === BATCH) {
@@ -130,7 +131,7 @@ async function isNdjson(path: string): Promise<boolean> {
         .split('\n', 1)[0]
     )
   } catch (error) {
-    throw new ExhibitHashError('READ_FAILED', `${path}: cannot be read`, { path, cause: error })
+    throw toExhibitHashError(error, 'READ_FAILED', { path })
   } finally {
     await file.close()
   }

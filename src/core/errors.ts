@@ -1,6 +1,7 @@
 // Every way this package can fail, in one table: the code, what it means and what to do about it.
 
 import { CASEWORK_ERRORS, type ErrorDescription } from './casework-errors.js'
+import { isOfSystem, messageOf } from './system-words.js'
 
 /** Where in the life of a file a failure happened. */
 export type Stage = 'walk' | 'read' | 'unpack' | 'digest' | 'decode' | 'hash' | 'match' | 'write'
@@ -21,7 +22,7 @@ export const ERROR_CODES = {
   },
   WRITE_FAILED: {
     meaning: 'An output could not be written.',
-    advice: 'Check free space and permissions of the target folder.'
+    advice: 'Check that the target folder is there, its permissions and its free space.'
   },
   FILE_CHANGED: {
     meaning: 'A file changed while it was read, so its hashes would be of no one state of it.',
@@ -130,7 +131,8 @@ export const ERROR_CODES = {
   },
   SOURCE_UNRECOGNISED: {
     meaning: 'A hash-set source is in no format that is read here.',
-    advice: 'exhibit-hash set build --help lists the formats; --format names one.'
+    advice:
+      'exhibit-hash set build --help lists the formats, and --format names one; of a CSV with odd headers --column says what a column is (--column Checksum=md5).'
   },
   SOURCE_MALFORMED: {
     meaning: 'A hash-set source breaks the rules of its format.',
@@ -142,7 +144,8 @@ export const ERROR_CODES = {
   },
   SOURCE_REFUSED: {
     meaning: 'A hash-set source may not be used in the role it was given.',
-    advice: 'Sets that describe illegal material (VICS, ICSE, NCMEC and others) cannot be loaded as known-good.'
+    advice:
+      'Sets that describe illegal material (VICS, ICSE, NCMEC and others) cannot be loaded as known-good: build a set of its own of them.'
   },
   SQLITE_UNAVAILABLE: {
     meaning: 'A hash-set source or an export is an SQLite database, and nothing here can open one.',
@@ -150,7 +153,7 @@ export const ERROR_CODES = {
   },
   SET_EMPTY: {
     meaning: 'No record of the sources could be used, so there is nothing to build.',
-    advice: 'Look at the counts of rejected records.'
+    advice: 'Read what is said of each source; a list of another tool may need --format, --kind or --column.'
   },
   PROFILE_UNKNOWN: {
     meaning: 'A category profile was named that is not known, or its file is not a profile.',
@@ -218,7 +221,8 @@ export const ERROR_CODES = {
   },
   SIGNATURE_INVALID: {
     meaning: 'The signature of a hash set is not one of this key over this set and its layers.',
-    advice: 'Do not use the set before its maker has confirmed key and files.'
+    advice:
+      'Do not use the set before its maker has confirmed key and files; to change it, give the key that it was signed with.'
   },
   KEY_UNUSABLE: {
     meaning: 'A key cannot be read, or is not of the kind that is needed.',
@@ -302,6 +306,8 @@ export function toExhibitHashError(
   details: ErrorDetails = {}
 ): ExhibitHashError {
   if (thrown instanceof Error && thrown.name === 'ExhibitHashError') return thrown as ExhibitHashError
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const { path } = details
+  const asIs = thrown instanceof Error ? thrown.message : String(thrown)
+  const message = path !== undefined && isOfSystem(thrown) ? `${path}: ${messageOf(thrown)}` : asIs
   return new ExhibitHashError(otherwise, message, { ...details, cause: thrown })
 }

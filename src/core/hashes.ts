@@ -66,6 +66,9 @@ export function isNearKind(text: string): text is NearKind {
  * @throws {ExhibitHashError} DIGEST_INVALID where the length is not the kind's.
  */
 export function toHashBytes(kind: HashKind, value: Uint8Array | string): Uint8Array {
+  if (!Object.hasOwn(HASH_BYTES, kind)) {
+    throw new ExhibitHashError('USAGE', `'${kind}' is no kind of hash; what is: ${HASH_KINDS.join(', ')}`)
+  }
   if (typeof value === 'string') return hexToBytes(value, HASH_BYTES[kind], kind)
   if (value.byteLength !== HASH_BYTES[kind]) {
     throw new ExhibitHashError('DIGEST_INVALID', `${kind}: expected ${HASH_BYTES[kind]} bytes, got ${value.byteLength}`)

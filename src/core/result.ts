@@ -301,6 +301,8 @@ export interface SummaryRecord {
     readonly similar: number
     readonly conflict: number
   }[]
+  /** Of `errors`, how many have which code; absent where there were none. */
+  readonly errorCodes?: Readonly<Record<string, number>>
   /** There where earlier results were asked anew. */
   readonly rematch?: RematchCounts
 }

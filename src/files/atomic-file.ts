@@ -2,8 +2,9 @@
 
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ExhibitHashError } from '../core/errors.js'
 import { temporaryName } from './temporary.js'
-import { writing } from './writing.js'
+import { isFolder, writing } from './writing.js'
 
 /**
  * Lies beside its target under a temporary name, readable by its owner only, and gets its name by `finish()`;
@@ -18,6 +19,11 @@ export class AtomicFile {
 
   /** @throws {ExhibitHashError} WRITE_FAILED */
   static async create(target: string): Promise<AtomicFile> {
+    // Its name is given last: what may have taken hours would have none.
+    if (await isFolder(target)) {
+      const message = `${target}: is a folder: name a file in it`
+      throw new ExhibitHashError('WRITE_FAILED', message, { path: target, stage: 'write' })
+    }
     const temporary = temporaryName(target)
     return writing(target, async () => new AtomicFile(target, temporary, await open(temporary, 'wx+', 0o600)))
   }

@@ -9,4 +9,4 @@ export { ownFolder, ownProgram, PACKAGE_NAME, packageVersion } from './own-packa
 export { openToRead, type ReadHandle } from './reading.js'
 export { removeLeftovers, TemporaryFolder, temporaryName } from './temporary.js'
 export { TextFile, type TextTarget, writingText } from './text-file.js'
-export { writing } from './writing.js'
+export { isFolder, writing } from './writing.js'

@@ -39,7 +39,7 @@ export async function takeLock(target: string): Promise<() => Promise<void>> {
 
 /** Appears with its content at once, so that a kill leaves no lock that says nothing. */
 function take(target: string, path: string, own: string): Promise<boolean> {
-  return writing(path, async () => {
+  return writing(target, async () => {
     const temporary = temporaryName(target)
     await writeFile(temporary, own, { flag: 'wx', mode: 0o600 })
     try {

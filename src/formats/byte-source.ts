@@ -3,6 +3,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode } from '../core/errors.js'
+import { messageOf } from '../core/system-words.js'
 import { openFlag } from '../files/index.js'
 
 /** Large enough that calls cost nothing, small enough that memory does not matter. */
@@ -88,16 +89,18 @@ export async function* readChunks(path: string, options: ChunkOptions): AsyncGen
 /** Opens a regular file: a folder, pipe or device is refused before a read can wait for ever. */
 async function openSourceFile(path: string): Promise<{ file: FileHandle; size: number }> {
   let file: FileHandle | undefined
+  let what = 'not a regular file'
   try {
     file = await open(path, OPEN_FLAGS)
     const stats = await file.stat()
+    if (stats.isDirectory()) what = 'a folder: name the files in it'
     if (stats.isFile()) return { file, size: stats.size }
   } catch (cause) {
     await file?.close()
     throw new ExhibitHashError(readErrorCode(cause), `${path}: ${messageOf(cause)}`, { path, stage: 'read', cause })
   }
   await file.close()
-  throw new ExhibitHashError('READ_FAILED', `${path}: not a regular file`, { path, stage: 'read' })
+  throw new ExhibitHashError('READ_FAILED', `${path}: ${what}`, { path, stage: 'read' })
 }
 
 async function readAt(file: FileHandle, path: string, position: number, room: Buffer): Promise<Buffer> {
@@ -114,8 +117,4 @@ async function readAt(file: FileHandle, path: string, position: number, room: Bu
 export function throwIfAborted(path: string, signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return
   throw new ExhibitHashError('ABORTED', `${path}: reading was stopped`, { path, stage: 'read', cause: signal.reason })
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }

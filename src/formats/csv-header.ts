@@ -22,6 +22,8 @@ export interface CsvHeader {
   readonly columns: readonly CsvColumn[]
   /** Headers of the user's mapping that the file does not have. */
   readonly unmapped: readonly string[]
+  /** Headers that stand for nothing that is read; of formats with columns of their own none is told. */
+  readonly unread: readonly string[]
 }
 
 const DELIMITERS = [',', ';', '\t', '|']
@@ -59,7 +61,7 @@ export function findHeader(head: Head, options: SourceOptions): CsvHeader | null
 export function fixedHeader({ text }: Head, delimiter: string, columns: ReadonlyMap<string, CsvColumn>): CsvHeader {
   const cells = cellsOf(text.split(/\r\n|\n|\r/, 1)[0], delimiter)
   const read = cells.map((cell) => columns.get(plainName(cell)) ?? null)
-  return { delimiter, lines: 1, comments: [], unmapped: [], columns: read }
+  return { delimiter, lines: 1, comments: [], unmapped: [], unread: [], columns: read }
 }
 
 /** Plain names of the columns of a first line, in its order. */
@@ -81,7 +83,9 @@ function bestReading(
     const columns = cells.map((cell) => mapping.get(cell.trim()) ?? fieldOf(cell))
     if (!columns.some((column) => telling.has(column))) continue
     const unmapped = [...mapping.keys()].filter((name) => !cells.some((cell) => cell.trim() === name))
-    if (best === null || named(columns) > named(best.columns)) best = { ...place, delimiter, columns, unmapped }
+    if (best !== null && named(columns) <= named(best.columns)) continue
+    const unread = cells.map((cell) => cell.trim()).filter((cell, i) => columns[i] === null && cell !== '')
+    best = { ...place, delimiter, columns, unmapped, unread }
   }
   return best
 }

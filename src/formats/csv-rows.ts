@@ -56,6 +56,15 @@ function rowParser(reader: RowReader, header: CsvHeader): RowParser {
   }
 }
 
+const MAX_SHOWN = 10
+
+/** A category under a name of its own would else be lost without a word. */
+function unreadText(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_SHOWN).join(', ')
+  const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : ''
+  return `columns that are not read: ${shown}${more} (--column NAME=FIELD says what one is, e.g. Grade=category)`
+}
+
 /** Makes records of rows. */
 class RowReader {
   readonly #input: FormatInput
@@ -73,6 +82,7 @@ class RowReader {
     this.#teller = new KindTeller(input.options.kind, input.head.fileName)
     for (const comment of header.comments) this.#teller.readComment(comment)
     for (const name of header.unmapped) input.tally.warn(header.lines, `no column is named '${name}', as was expected`)
+    if (header.unread.length > 0) input.tally.warn(header.lines, unreadText(header.unread))
   }
 
   take(row: readonly string[], line: number): void {

@@ -1,5 +1,6 @@
 // Opens a hash-set source: recognises the format, refuses what may not be used, and hands out records in batches.
 
+import { mayBeArchive } from '../archives/index.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { SetRecord } from '../core/set-record.js'
 import { batchesOf, handOut } from './batches.js'
@@ -46,8 +47,10 @@ export async function openSourceWith(
   const recognised = await recogniseFormat(start.head, options)
   const format = named ?? recognised
   if (format === undefined) {
-    const message = `${path}: in none of the formats that are read here (${FORMAT_NAMES.join(', ')})`
-    throw new ExhibitHashError('SOURCE_UNRECOGNISED', message, { path, stage: 'read' })
+    const what = mayBeArchive(start.head.bytes, NO_BYTES)
+      ? 'is an archive or compressed: unpack it, and name the files in it'
+      : `in none of the formats that are read here (${FORMAT_NAMES.join(', ')})`
+    throw new ExhibitHashError('SOURCE_UNRECOGNISED', `${path}: ${what}`, { path, stage: 'read' })
   }
   // What the content is counts too, lest a format option opens the door.
   if (options.role === 'known-good' && [format, recognised].some((each) => each?.isOfIllegalMaterial)) {
@@ -56,6 +59,8 @@ export async function openSourceWith(
   }
   return makeReader(path, start, format, options, internals)
 }
+
+const NO_BYTES = new Uint8Array(0)
 
 function formatByName(name: string | undefined): Format | undefined {
   if (name === undefined) return undefined

@@ -1,8 +1,10 @@
 // Hash-set sources to one index file: which they are, what becomes of their records, what the index says of them.
 
 import type { CategoryProfile } from '../core/category.js'
+import { counted, formatCount } from '../core/display.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
+import { areTexts, refuseUnknown } from '../core/options.js'
 import { shortNames } from '../core/short-names.js'
 import { headOf, realPath } from '../files/index.js'
 import { openSource } from '../formats/index.js'
@@ -42,6 +44,11 @@ export interface BuildOptions extends ReadingOptions {
   readonly onProgress?: (progress: BuildProgress) => void
 }
 
+const OPTION_NAMES: readonly (keyof BuildOptions)[] = [
+  ...(['name', 'profile', 'role', 'kind', 'format', 'columns', 'allowIncomplete'] as const),
+  ...(['maxMemoryBytes', 'temporaryFolder', 'signal', 'onProgress'] as const)
+]
+
 export interface BuildReport extends SetMetadata {
   readonly path: string
   readonly sizeBytes: number
@@ -63,14 +70,16 @@ export async function buildHashSet(
   sources: readonly string[],
   options: BuildOptions = {}
 ): Promise<BuildReport> {
-  if (sources.length === 0) throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file')
+  if (!areTexts(sources) || sources.length === 0) {
+    throw new ExhibitHashError('USAGE', 'a hash set needs at least one source file, in a list of paths')
+  }
+  refuseUnknown(options, OPTION_NAMES)
   await refuseOverwriting(indexPath, sources)
   const named = options.profile === undefined ? null : await loadProfile(options.profile)
   const { builder, descriptions, role } = await readSources(indexPath, sources, options)
   try {
     if (builder.count === 0) {
-      const faults = descriptions.flatMap(({ fault }) => fault ?? [])
-      const message = [`no usable record in ${sources.join(', ')}`, ...faults].join('; ')
+      const message = [`no usable record in ${sources.join(', ')}`, ...descriptions.map(whyNone)].join('; ')
       throw new ExhibitHashError('SET_EMPTY', message, { path: sources[0] })
     }
     const profile = named ?? profileOfSources(descriptions.map(({ name, profile }) => ({ source: name, profile })))
@@ -85,6 +94,13 @@ export async function buildHashSet(
     await builder.discard()
     throw error
   }
+}
+
+function whyNone({ name, counts, fault, warnings }: SourceDescription): string {
+  const { records, rejected } = counts
+  const [first] = warnings
+  const why = first === undefined ? '' : `, the first (record ${first.position}): ${first.message}`
+  return `${name}: ${counted(records, 'record', 'records')} read, ${formatCount(rejected)} rejected${why}${fault === undefined ? '' : `; ${fault}`}`
 }
 
 /** An index may take the place of an index; of one of its own sources or of any other file never. */
@@ -191,6 +207,6 @@ function takerOf(builder: SetBuilder, withdrawals: Withdrawals, source: number, 
 function refuseMixedRoles(role: SetRole, implied: SetRole, path: string): void {
   if (implied === role) return
   const [what, others] = implied === 'known' ? ['does not list', 'do'] : ['lists', 'do not']
-  const message = `${path}: ${what} harmless files and the sources before it ${others}: build two sets, or name the role`
+  const message = `${path}: ${what} harmless files and the sources before it ${others}: build two sets, or say what this one lists (--known)`
   throw new ExhibitHashError('SOURCE_REFUSED', message, { path, stage: 'read' })
 }

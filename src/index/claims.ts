@@ -73,6 +73,18 @@ export class Claims {
   get missed(): number {
     return this.ids.size - this.idsHit.size + this.#named.filter(({ isHit }) => !isHit).length
   }
+
+  /** The same by MediaID or digest. */
+  *missedNames(): Generator<string> {
+    for (const id of this.ids.keys()) if (!this.idsHit.has(id)) yield `MediaID ${id}`
+    for (const named of this.#named) if (!named.isHit) yield nameOf(named)
+  }
+}
+
+/** What a person knows a withdrawal by. */
+function nameOf({ digests }: NamedByHashes): string {
+  const kind = DIGEST_KINDS.find((each) => digests[each] !== undefined)
+  return kind === undefined ? 'a perceptual hash' : `${kind} ${digests[kind]}`
 }
 
 /** Digests where the withdrawal has any: a picture that only looks alike is another file. */

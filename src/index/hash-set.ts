@@ -3,6 +3,7 @@
 import { type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { HASH_BYTES, PHOTODNA_BYTES, toHashBytes, type DigestKind, type PerceptualKind } from '../core/hashes.js'
+import { areTexts, refuseUnknown } from '../core/options.js'
 import { PHOTODNA_MAX_DISTANCE } from '../core/photo-dna.js'
 import type { SetIdentity } from '../core/result.js'
 import type { SetHead } from './head.js'
@@ -96,7 +97,11 @@ export class HashSet implements AsyncDisposable {
    * LAYER_CHANGED, LAYER_UNLISTED where index, head and layers are not one set; KEY_UNUSABLE, SIGNATURE_MISSING,
    * SIGNATURE_INVALID
    */
-  static async open(path: string, { mapping = true, requireSignature }: OpenOptions = {}): Promise<HashSet> {
+  static async open(path: string, options: OpenOptions = {}): Promise<HashSet> {
+    if (!areTexts([path])) throw new ExhibitHashError('USAGE', 'HashSet.open needs the path of an index')
+    // A misspelt requireSignature would open what nobody signed.
+    refuseUnknown(options, ['mapping', 'requireSignature'])
+    const { mapping = true, requireSignature } = options
     const signedBy = requireSignature === undefined ? undefined : await loadPublicKey(requireSignature)
     const { parts, head } = await openParts(path, { mapping, signedBy })
     return HashSet.over(path, parts, mapping, signatureOf(head, signedBy !== undefined))

@@ -41,7 +41,7 @@ export class HeadWriter {
     const signing = key === undefined ? null : await loadPrivateKey(key)
     if (head?.signature !== undefined) {
       if (signing === null && !dropSignature) {
-        const message = `${path}: is signed, and a change of it needs the private key, or leave to drop the signature`
+        const message = `${path}: is signed, and a change of it needs the private key (--key), or leave to drop the signature (--drop-signature)`
         throw new ExhibitHashError('USAGE', message, { path })
       }
       // Who signs what was tampered with before vouches for it.

@@ -1,11 +1,13 @@
 // Reads one source to its end and describes what was made of it: the same for a new index and for an update.
 
 import { stat } from 'node:fs/promises'
-import { readErrorCode, toExhibitHashError, type ErrorCode } from '../core/errors.js'
+import { ExhibitHashError, readErrorCode, toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import type { DigestKind, PerceptualKind } from '../core/hashes.js'
 import type { PackedRecords } from '../core/packed-records.js'
 import type { SetRecord } from '../core/set-record.js'
+import { headOf } from '../files/index.js'
 import type { FormatName, SourceOptions, SourceReader } from '../formats/index.js'
+import { isIndexHead, MAGIC_BYTES } from './layout.js'
 import type { SetRole, SourceFacts } from './metadata.js'
 
 /** How sources are read. */
@@ -121,8 +123,13 @@ async function takeEach(reader: SourceReader, taking: Taking): Promise<number> {
   return takenBack
 }
 
-/** @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED */
+/** @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED; SOURCE_UNRECOGNISED where it is an index, and so no source */
 export async function sizeOfSource(path: string): Promise<number> {
+  const head = await headOf(path, MAGIC_BYTES)
+  if (head !== null && isIndexHead(head)) {
+    const message = `${path}: is an index already: name the files that it was built from, or write its records with set export`
+    throw new ExhibitHashError('SOURCE_UNRECOGNISED', message, { path, stage: 'read' })
+  }
   try {
     return (await stat(path)).size
   } catch (error) {

@@ -51,7 +51,7 @@ export function checkHead(head: SetHead | null, key: KeyObject, path: string): v
 function reasonOf(signature: HeadSignature, key: KeyObject): string {
   const [theirs, ours] = [signature.key, fingerprintOf(key)]
   if (theirs === ours) return 'its head is not as it was signed'
-  return `it says that it was signed with key ${theirs.slice(0, 16)}, and the key that is required is ${ours.slice(0, 16)}`
+  return `it says that it was signed with key ${theirs.slice(0, 16)}, and the key given here is ${ours.slice(0, 16)}`
 }
 
 /** SHA-256 of the public half as SPKI DER, hex. */
@@ -71,7 +71,11 @@ export async function makeSigningKeys(privatePath: string, publicPath: string): 
   if (privatePath === publicPath) throw new ExhibitHashError('USAGE', `${publicPath}: name another file for this key`)
   for (const path of [privatePath, publicPath]) {
     if ((await headOf(path, 1)) === null) continue
-    throw new ExhibitHashError('USAGE', `${path}: is there; a key that is lost cannot be had again`, { path })
+    throw new ExhibitHashError(
+      'USAGE',
+      `${path}: is there, and a key that is written over is lost: name another file`,
+      { path }
+    )
   }
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   await writeAtomically(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }))

@@ -44,6 +44,8 @@ export interface UpdateProgress {
   readonly total: number
 }
 
+const MISSED_SHOWN = 10
+
 export interface UpdateReport extends ClaimedEntries {
   readonly path: string
   /** The new layer; `null` where nothing changed, so that none was made. */
@@ -57,6 +59,8 @@ export interface UpdateReport extends ClaimedEntries {
   readonly added: number
   /** Records of withdrawals that took nothing back. */
   readonly missedWithdrawals: number
+  /** Some of them, by MediaID or digest. */
+  readonly missedExamples: readonly string[]
   /** Sources that the set did not have before. */
   readonly newSources: readonly string[]
   /** The files that were added, each with the source that its records are of. */
@@ -111,7 +115,8 @@ async function update(indexPath: string, options: UpdateOptions): Promise<Update
 
 async function checkOptions({ profile, role }: UpdateOptions, set: SetMetadata, path: string): Promise<void> {
   if (role !== undefined && role !== set.role) {
-    throw new ExhibitHashError('USAGE', `${path}: the set is ${set.role}, and an update cannot change that`, { path })
+    const lists = set.role === 'known' ? 'lists what is to be found (known)' : 'lists harmless files (known-good)'
+    throw new ExhibitHashError('USAGE', `${path}: the set ${lists}, and an update cannot change that`, { path })
   }
   if (profile === undefined) return
   const [own, given] = [profileIdentity(set.profile), profileIdentity(await loadProfile(profile))]
@@ -239,6 +244,7 @@ class LayerMaker {
       added,
       ...claimed,
       missedWithdrawals: withdrawals.reduce((sum, { missed }) => sum + missed, 0),
+      missedExamples: withdrawals.flatMap((claims) => firstOf(claims.missedNames())).slice(0, MISSED_SHOWN),
       newSources: [...new Set(reader.read.added.map(({ name }) => name))].filter((name) => !known.has(name)),
       files: reader.read.added.map(({ name, file = name, ...facts }) => ({ ...facts, file, source: name })),
       withdrawals: reader.read.withdrawn,
@@ -258,4 +264,13 @@ function rootOf(path: string): string | null {
     if ((error as { code?: string }).code === 'INPUT_NOT_FOUND') return null
     return '' // something is there that is no layer
   }
+}
+
+function firstOf(names: Iterable<string>): string[] {
+  const first: string[] = []
+  for (const name of names) {
+    first.push(name)
+    if (first.length === MISSED_SHOWN) break
+  }
+  return first
 }

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archives/index.js'
-import { ExhibitHashError } from '../core/errors.js'
+import { areTexts, refuseUnknown, usage } from '../core/options.js'
 import { isDigestKind, isPerceptualKind, PERCEPTUAL_KINDS, type PerceptualKind } from '../core/hashes.js'
 import { DEFAULT_DECODE_LIMITS, type FrameOptions } from '../decode/index.js'
 import type { HashSet } from '../index/index.js'
@@ -141,6 +141,8 @@ export const DEFAULT_VIDEO: FrameOptions = {
   timeoutMs: 1_800_000
 }
 
+export { areTexts, refuseUnknown, usage }
+
 const HASHING_NAMES = ['hashes', 'preview', 'exact', 'heic', 'video', 'hashers', 'maxPixels', 'maxDecodeBytes']
 const SCAN_NAMES = [
   ...HASHING_NAMES,
@@ -166,7 +168,7 @@ const SCAN_NAMES = [
 /** @throws {ExhibitHashError} USAGE naming the option */
 export function checkScanOptions(options: ScanOptions): RunOptions {
   refuseUnknown(options, SCAN_NAMES)
-  const sets = options.sets ?? []
+  const sets = openSets(options.sets ?? [])
   const wanted = wantedModules(options)
   const near = sets.length === 0 ? {} : nearPolicy(options.near, wanted.hashers.length > 0)
   const cores = availableParallelism()
@@ -239,6 +241,14 @@ function wantedModules({ hashers = [], heic = 'wasm', video = true }: HashingOpt
   return { hashers, nativeHeic: heic === 'native', video: frameOptions(video) }
 }
 
+/** The package may be loaded twice, as ES module and as CommonJS, so the class tells nothing. */
+function openSets(given: readonly HashSet[]): readonly HashSet[] {
+  const isSet = (one: Partial<HashSet> | null): boolean => typeof one?.share === 'function'
+  const isList: boolean = Array.isArray(given)
+  if (!isList || !given.every(isSet)) throw usage('sets', 'a list of HashSet.open(…)', given)
+  return given
+}
+
 /** PhotoDNA values come from hashers alone. */
 function nearPolicy(given: ScanOptions['near'], hasHashers: boolean): NearPolicy {
   const { photoDna, ...others } = checkNear(given ?? DEFAULT_NEAR)
@@ -303,21 +313,7 @@ function timeLimit(value: number, name = 'timeoutMs'): number {
   return positive(name, value)
 }
 
-/** True for a list of texts, none of them empty; an empty list is one. */
-export function areTexts(given: unknown): given is readonly string[] {
-  return Array.isArray(given) && given.every((one) => typeof one === 'string' && one !== '')
-}
-
 export function positive(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) throw usage(name, 'a whole number from 1', value)
   return value
-}
-
-export function refuseUnknown(options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw usage(unknown, `one of ${known.join(', ')}`, 'an unknown option')
-}
-
-export function usage(name: string, expected: string, got: unknown): ExhibitHashError {
-  return new ExhibitHashError('USAGE', `option ${name}: expected ${expected}, got ${String(got)}`, { path: name })
 }

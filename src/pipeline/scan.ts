@@ -86,9 +86,13 @@ export function pathsOf(input: ScanInput): readonly string[] | null {
 }
 
 export function checkInput(input: ScanInput): ScanInput {
-  const paths = pathsOf(input)
+  // JavaScript calls with a path alone, too.
+  const paths = typeof input === 'object' && input !== null ? pathsOf(input) : []
   if (paths !== null && !(areTexts(paths) && paths.length > 0))
-    throw new ExhibitHashError('USAGE', 'scan needs a list of paths, none of them empty')
+    throw new ExhibitHashError(
+      'USAGE',
+      "scan needs a list of paths, as ['evidence/AB-1'], none of them empty; or { names } or { contents }"
+    )
   return input
 }
 

@@ -3,7 +3,7 @@
 import { DIGEST_KINDS, HASH_BYTES, PERCEPTUAL_KINDS, PHOTODNA_BYTES } from '../core/hashes.js'
 import { isHex } from '../core/hex.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { type FileRecord, RESULTS_SCHEMA_VERSION, type ResultLine } from '../core/result.js'
+import { type FileRecord, type HeaderRecord, RESULTS_SCHEMA_VERSION, type ResultLine } from '../core/result.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -35,6 +35,12 @@ export function headerFault(line: object): string | null {
   return isShallow(header, MAX_DEPTH) ? null : 'is nested too deep'
 }
 
+/** What is wrong with a header for whoever needs all files, `null` where nothing is. */
+export function newsOnlyFault({ rematchOf }: HeaderRecord): string | null {
+  if (rematchOf?.all !== false) return null
+  return 'lists only what was new: name the results that it was made from, or make it with --all'
+}
+
 /** What is wrong with the record of a file, `null` where nothing is. */
 export function recordFault(line: object): string | null {
   const record = line as Fields
@@ -58,7 +64,7 @@ export function recordFault(line: object): string | null {
   return isShallow(record, MAX_DEPTH) ? null : 'is nested too deep'
 }
 
-const NO_SUMMARY = 'the results end without a summary: whatever wrote them did not finish'
+export const NO_SUMMARY = 'the results end without a summary: whatever wrote them did not finish'
 
 /** What is wrong with the last line of results that have so many records of files; `null` where nothing is. */
 export function endFault(last: ResultLine | null, files: number): string | null {

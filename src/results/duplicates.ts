@@ -3,10 +3,12 @@
 // Exhibits have millions of files, so only their digests are held, sorted. The names come from reading
 // the files once more, and only those of groups are kept.
 
+import { ExhibitHashError } from '../core/errors.js'
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
+import { newsOnlyFault } from './check-lines.js'
 import { DigestItems } from './digest-items.js'
 import { refuseTwice } from './only-once.js'
-import { readResults } from './read.js'
+import { readFinished } from './read.js'
 
 export interface DuplicateFile {
   /** The results file, as it was named. */
@@ -90,12 +92,22 @@ interface Found {
 async function* filesOf(paths: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<Found> {
   for (const [number, results] of paths.entries()) {
     let header: HeaderRecord | null = null
-    for await (const line of readResults(results)) {
+    for await (const line of readFinished(results)) {
       signal?.throwIfAborted()
+      refuseForeign(line, results)
       if (line.type === 'header') header = line
       else if (isCounted(line)) yield { record: line, header, results, number }
     }
   }
+}
+
+const TYPES: readonly unknown[] = ['header', 'file', 'summary'] satisfies ResultLine['type'][]
+
+/** What has no such files must not read as an exhibit without duplicates. */
+function refuseForeign(line: ResultLine, path: string): void {
+  const isForeign = !TYPES.includes(line.type)
+  const fault = line.type === 'header' ? newsOnlyFault(line) : isForeign ? 'is not a results file' : null
+  if (fault !== null) throw new ExhibitHashError('RESULTS_INVALID', `${path}: ${fault}`, { path })
 }
 
 function isCounted(line: ResultLine): line is FileRecord {

@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
 import { openFlag } from '../files/index.js'
-import { endFault, headerFault, orderFault, recordFault } from './check-lines.js'
+import { endFault, headerFault, newsOnlyFault, orderFault, recordFault } from './check-lines.js'
 import { cutLines, invalidLine, isBlank, parseLine } from './lines.js'
 
 const CHUNK_BYTES = 1 << 20
@@ -148,14 +148,9 @@ async function readWhole(file: FileHandle, path: string, options: ReadingOptions
 }
 
 function headerOf(line: ResultLine, lineNumber: number, path: string): HeaderRecord {
-  const fault = headerFault(line)
+  const fault = headerFault(line) ?? newsOnlyFault(line as HeaderRecord)
   if (fault !== null) throw invalidLine(path, lineNumber, fault)
-  const header = line as HeaderRecord
-  if (header.rematchOf?.all === false) {
-    const why = 'lists only what was new: name the results that it was made from, or make it with --all'
-    throw invalidLine(path, lineNumber, why)
-  }
-  return header
+  return line as HeaderRecord
 }
 
 function refuseIncomplete(last: { readonly line: string; readonly number: number }, files: number, path: string): void {

@@ -39,6 +39,7 @@ export class SummaryCounter {
   private videos = 0
   private videosWithoutFrames = 0
   private readonly categories = new Map<string, CategoryRow>()
+  private readonly errorCodes = new Map<string, number>()
 
   add(record: FileRecord): void {
     const { counts } = this
@@ -48,7 +49,7 @@ export class SummaryCounter {
     if (record.frames === null) this.videosWithoutFrames++
     else if (record.frames !== undefined && record.frames.length > 0) this.videos++
     if (record.skipped !== undefined) counts.skipped++
-    if (record.error !== null) counts.errors++
+    if (record.error !== null) this.addError(record.error.code)
     if (record.media?.partial === true) counts.partial++
     const strongest = strongestRelation(record.matches)
     if (strongest !== null) counts[strongest]++
@@ -69,8 +70,14 @@ export class SummaryCounter {
       ...counts,
       ...(videos > 0 && { videos }),
       ...(videosWithoutFrames > 0 && { videosWithoutFrames }),
-      categories: [...this.categories.values()].sort(compare)
+      categories: [...this.categories.values()].sort(compare),
+      ...(this.errorCodes.size > 0 && { errorCodes: Object.fromEntries([...this.errorCodes].sort()) })
     }
+  }
+
+  private addError(code: string): void {
+    this.counts.errors++
+    this.errorCodes.set(code, (this.errorCodes.get(code) ?? 0) + 1)
   }
 
   private addCategories(matches: readonly Match[]): void {

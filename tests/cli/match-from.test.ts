@@ -84,4 +84,24 @@ describe('match from a file', () => {
     if (name.endsWith('.csv')) expect(result.stderr).toMatch(/warning: .*rows\.csv/)
     else expect(broken).toMatchObject([{ error: { code: 'DIGEST_INVALID' }, matches: [] }])
   })
+
+  test('refuses results that were cut off: what is missing would not be asked', async () => {
+    const header = '{"type":"header"}\n'
+    const { status, stderr } = await ask('--from', fileOf('cut.ndjson', `${header}${JSON.stringify(picture.known)}\n`))
+    expect(status).toBe(65)
+    expect(stderr).toContain('end without a summary')
+  })
+
+  test('takes --kind for a list that does not tell, and --column for odd headers, as its advice says', async () => {
+    const pdq = picture.known.hashes?.pdq ?? ''
+    const list = fileOf('list.txt', `${pdq}\n`)
+    const untold = await ask('--from', list)
+    expect(untold).toMatchObject({ status: 65, stderr: expect.stringContaining('--kind pdq') as string })
+    expect((await ask('--from', list, '--kind', 'pdq')).answers.map(found)).toEqual([['similar pdq']])
+    const phashes = fileOf('phashes.txt', `${picture.known.hashes?.phash}\n`)
+    expect((await ask('--from', phashes, '--kind', 'phash')).answers.map(found)).toEqual([['similar phash']])
+    const csv = fileOf('odd.csv', `Checksum;Name\n${picture.known.digests?.md5};x\n`)
+    expect((await ask('--from', csv, '--column', 'Checksum=md5')).answers.map(found)).toEqual([['identical md5']])
+    expect((await ask('--md5', '0'.repeat(32), '--kind', 'pdq')).status).toBe(64)
+  })
 })

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hashFile, PERCEPTUAL_KINDS } from 'exhibit-hash'
 import { knownPicture, type Answer } from '../support/ask.js'
+import { runCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
+import { buildSet } from '../support/sets.js'
+import { tempFolder } from '../support/temp.js'
+import { digestHex } from '../support/vics.js'
 
 const KNOWN = 'edit-00-original.jpg'
 const FAR = 'f'.repeat(64)
@@ -15,6 +19,20 @@ const { ask } = picture
 const found = ({ matches }: Answer) => matches.map(({ relation, by }) => `${relation} ${by}`)
 
 describe('match by an option', () => {
+  test('of a kind that no set holds is not looked up, and says so: no match would mean nothing', async () => {
+    const folder = tempFolder()
+    const set = await buildSet(folder, [{ MediaID: 1, Category: 1, MD5: digestHex('md5', '1') }])
+    const asked = await runCli(['match', '--set', set, '--sha256', FAR])
+    expect(asked).toMatchObject({
+      status: 2,
+      stderr: 'warning: 1 hash or row was not looked up: the sets can be asked by md5 only\n'
+    })
+    expect(await runCli(['match', '--set', set, '--sha256', FAR, '--md5', 'f'.repeat(32)])).toMatchObject({
+      status: 0,
+      stderr: ''
+    })
+  })
+
   test.each(['md5', 'sha1', 'sha256'] as const)('--%s finds the record of the digest, in any case', async (kind) => {
     const { status, answers } = await ask(`--${kind}`, picture.known.digests?.[kind].toUpperCase() ?? '')
     expect(status).toBe(1)

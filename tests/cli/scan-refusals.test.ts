@@ -1,6 +1,7 @@
 // What `scan` refuses to run with: wrong usage, unusable hash sets, paths that cannot be read or written.
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../support/cli.js'
@@ -22,6 +23,12 @@ describe('scan refuses as wrong usage (64), naming the culprit and writing no da
     ['a run without a set', ['scan', '.'], '--set'],
     ['a run without a path', ['scan', '--set', 'SET'], 'path'],
     ['an unknown option', ['scan', '.', '--set', 'SET', '--fast'], '--fast'],
+    ['a folder as its results file', ['scan', PICTURE, '--set', 'SET', '--out', tmpdir()], tmpdir()],
+    [
+      'results in the order of completion',
+      ['scan', '.', '--set', 'SET', '--out', 'AB-1.ndjson', '--as-done'],
+      '--as-done is not for --out'
+    ],
     ['an unknown command', ['scam', '.'], 'scam'],
     ['a distance above the limit', ['scan', '.', '--set', 'SET', '--near', 'phash=11'], 'phash'],
     ['a distance that is no whole number', ['scan', '.', '--set', 'SET', '--near', 'pdq=1.5'], 'pdq'],

@@ -55,6 +55,15 @@ describe('scan ends with', () => {
     ])
   })
 
+  test('0 where there was no file, and says that nothing was looked at', async () => {
+    const empty = tempFolder()
+    const result = await runCli(['scan', empty, '--set', set, '--quiet'])
+    expect(result).toMatchObject({
+      status: 0,
+      stderr: `note: no file was found in ${empty}: nothing was looked at\n`
+    })
+  })
+
   test('0 where only a known-good set matches', async () => {
     const root = exhibit([KNOWN])
     const list = join(root, 'good.txt')

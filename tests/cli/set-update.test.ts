@@ -70,7 +70,7 @@ describe('set update', () => {
     const list = join(folder, 'withdrawn.csv')
     writeFileSync(list, 'MediaID\n2\n77\n')
     const updated = await runCli(['set', 'update', index, '--withdraw', list, '--source', 'caid.json'])
-    expect(updated.stderr).toContain('note: 1 withdrawals took nothing back')
+    expect(updated.stderr).toContain('note: 1 withdrawal took nothing back: MediaID 77\n')
     expect(updated.records()).toMatchObject([{ withdrawn: 1, missedWithdrawals: 1, entries: 1 }])
     const added = await runCli(['set', 'update', index, '--add', update])
     expect(added.stderr).toContain('note: update.json is a new source of the set')

@@ -2,10 +2,11 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { type BuildReport, type SetMetadata } from 'exhibit-hash'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildHashSet, type BuildReport, type SetMetadata } from 'exhibit-hash'
 import { runCli } from '../support/cli.js'
-import { tempFolder } from '../support/temp.js'
+import { suiteFolder, tempFolder } from '../support/temp.js'
 import { digestHex, writeVics } from '../support/vics.js'
 
 const record = (id: number, category = 1) => ({ MediaID: id, Category: category, MD5: digestHex('md5', String(id)) })
@@ -23,7 +24,53 @@ function place(): Place {
   return { folder, source, index: join(folder, 'caid.ehx') }
 }
 
+const DELTA = fileURLToPath(new URL('../../fixtures/sets/nsrl-3-delta.sql', import.meta.url))
+const ready = suiteFolder()
+const otherIndex = join(ready, 'other.ehx')
+beforeAll(() => buildHashSet(otherIndex, [writeVics(join(ready, 'other.json'), [record(1)])]))
+
+function written(folder: string, name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text, 'latin1')
+  return path
+}
+
 describe('set build', () => {
+  test.each<[string, (place: Place) => string, RegExp]>([
+    ['a folder', ({ folder }) => folder, /READ_FAILED: .*name the files in it/],
+    ['an index', () => otherIndex, /SOURCE_UNRECOGNISED: .*is an index already/],
+    ['an archive', ({ folder }) => written(folder, 'caid.zip', 'PK\x03\x04'), /SOURCE_UNRECOGNISED: .*unpack it/],
+    ['a file that is not there', ({ folder }) => join(folder, 'x'), /INPUT_NOT_FOUND: \S+: no such file or folder/],
+    [
+      'a list of nothing usable',
+      ({ folder }) => written(folder, 'a.csv', 'md5,category\nxyz,1\n'),
+      /SET_EMPTY: .*a\.csv: 1 record read, 1 rejected, the first \(record 2\): /
+    ]
+  ])('of %s says what is wrong with it', async (_, make, words) => {
+    const here = place()
+    const built = await runCli(['set', 'build', here.index, make(here), '--quiet'])
+    expect(built).toMatchObject({ stdout: '', stderr: expect.stringMatching(words) as string })
+  })
+
+  test('says where it replaced an index, and where deltas stand alone', async () => {
+    const { index, source } = place()
+    expect((await runCli(['set', 'build', index, source])).stderr).not.toContain('replaced')
+    const again = await runCli(['set', 'build', index, source])
+    expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('was there, and was replaced') as string })
+    const delta = await runCli(['set', 'build', join(ready, 'delta.ehx'), DELTA])
+    expect(delta).toMatchObject({ status: 0, stderr: expect.stringContaining('are deltas alone') as string })
+  })
+
+  test('into a folder that is not there names it, and no file of its own', async () => {
+    const { folder, source } = place()
+    const built = await runCli(['set', 'build', join(folder, 'gone', 'a.ehx'), source, '--quiet'])
+    expect(built).toMatchObject({
+      status: 74,
+      stderr: expect.stringContaining(`there is no folder ${join(folder, 'gone')}`) as string
+    })
+    expect(built.stderr).not.toContain('.partial')
+  })
+
   test('prints its report as JSON on a pipe, and set info and set verify the same set', async () => {
     const { index, source } = place()
     const built = await runCli(['set', 'build', index, source, '--name', 'CAID 2026-10', '--profile', 'uk', '--json'])

@@ -74,6 +74,16 @@ describe('headers', () => {
     expect(report.warnings[0]?.message).toContain('Kk')
   })
 
+  test('columns that stand for nothing are warned of once, so that no grade is lost without a word', async () => {
+    const { report } = await readGood(`MD5;Klasse;Bemerkung;\n${md5(1)};2;x;\n${md5(2)};3;;\n`)
+    expect(report.warnings).toEqual([
+      { position: 1, message: expect.stringMatching(/^columns that are not read: Klasse, Bemerkung \(/) as string }
+    ])
+    const mapped = await readGood(`MD5;Klasse\n${md5(1)};2\n`, { columns: { Klasse: 'category' } })
+    expect(mapped.report.warnings).toEqual([])
+    expect(mapped.records[0].category).toBe(2)
+  })
+
   test('comments, blank lines and a separator line may stand above', async () => {
     const { records, report } = await readGood(`# it's a "list\n\nsep=;\nmd5;category\n${md5(1)};1\nbad;2\n`)
     expect(records).toHaveLength(1)

@@ -1,7 +1,8 @@
 // Options of the library: a misspelt or impossible one is refused by name, before anything is read.
 
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createScanStream, hashFile, scan, type HashingOptions, type ScanOptions } from 'exhibit-hash'
+import { buildHashSet, createScanStream, hashFile, scan, type HashingOptions, type ScanOptions } from 'exhibit-hash'
 import { HashSet } from 'exhibit-hash'
 import { image } from '../support/fixtures.js'
 import { buildSet } from '../support/sets.js'
@@ -20,6 +21,7 @@ describe('scan and its stream refuse', () => {
   test.each<[string, unknown]>([
     ['concurency', 4],
     ['set', []],
+    ['sets', ['caid.ehx']],
     ['concurrency', 0],
     ['concurrency', 1.5],
     ['concurrency', Infinity],
@@ -59,5 +61,39 @@ describe('limits', () => {
     const whole = await hashFile(image('scene-01-64x64.png'))
     const limited = await hashFile(image('scene-01-64x64.png'), { maxDecodeBytes: 100 })
     expect(limited).toMatchObject({ digests: whole.digests, hashes: null, error: { code: 'FILE_TOO_LARGE' } })
+  })
+})
+
+test.each([
+  ['a path alone', 'evidence'],
+  ['nothing', null],
+  ['a list with an empty path', ['']]
+])('scan refuses %s as its input', (_, input) => {
+  expect(() => scan(input as never)).toThrow(
+    expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('a list of paths') as string })
+  )
+})
+
+describe('hash sets refuse', () => {
+  test('a misspelt option, which would else be without effect', async () => {
+    const folder = tempFolder()
+    const index = await buildSet(folder, [pdqRecord(1, '0'.repeat(64))])
+    await expect(HashSet.open(index, { requireSignatur: 'public.pem' } as never)).rejects.toEqual(
+      refusal('requireSignatur')
+    )
+    await expect(buildHashSet(join(folder, 'x.ehx'), ['caid.json'], { profil: 'uk' } as never)).rejects.toEqual(
+      refusal('profil')
+    )
+  })
+
+  test('what is no path, no list of paths and no kind of hash', async () => {
+    const folder = tempFolder()
+    const usage = { code: 'USAGE' }
+    await expect(HashSet.open(undefined as never)).rejects.toMatchObject(usage)
+    for (const sources of [undefined, 'caid.json', ['']]) {
+      await expect(buildHashSet(join(folder, 'x.ehx'), sources as never)).rejects.toMatchObject(usage)
+    }
+    await using set = await HashSet.open(await buildSet(folder, [pdqRecord(1, '0'.repeat(64))]))
+    expect(() => set.find('md6' as never, '00')).toThrow(expect.objectContaining(usage))
   })
 })

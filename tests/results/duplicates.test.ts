@@ -1,7 +1,7 @@
 // Files of equal content, from results files alone.
 
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -76,6 +76,23 @@ describe('duplicates', () => {
       { type: 'duplicates', sha256: sha256(2), files: [{ exhibit: 'AB-1' }, { exhibit: 'AB-2', results: paths[1] }] }
     ])
     expect((await runCli(['duplicates', ...paths, '--across'])).records()).toMatchObject([{ sha256: sha256(2) }])
+  })
+
+  test.each([
+    ['are cut off between two lines', (lines: string[]) => lines.slice(0, -1), 'end without a summary'],
+    ['are another document', () => ['{"value":[]}'], 'is not a results file'],
+    [
+      'have only what was new to a rematch',
+      ([, ...rest]: string[]) => ['{"type":"header","rematchOf":{"all":false}}', ...rest],
+      'lists only what was new'
+    ]
+  ])('of results that %s are an error, not none', async (_, change, message) => {
+    const path = results(tempFolder(), 'AB-1', [1, 1])
+    writeFileSync(path, `${change(readFileSync(path, 'utf8').trimEnd().split('\n')).join('\n')}\n`)
+    await expect(groupsOf([path])).rejects.toMatchObject({
+      code: 'RESULTS_INVALID',
+      message: expect.stringContaining(message) as string
+    })
   })
 
   test('of what is no results file are refused, with its name', async () => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { FileRecord, Match } from 'exhibit-hash'
+import type { ErrorCode, FileRecord, Match } from 'exhibit-hash'
 import { strongestRelation, SummaryCounter } from '../../src/results/index.js'
 
 type Relation = Match['relation']
@@ -83,6 +83,14 @@ describe('a summary', () => {
       file({ media: { kind: 'video', format: 'mp4' } })
     )
     expect(summary).toMatchObject({ files: 5, bytes: 35, images: 2, partial: 1, errors: 1, skipped: 1, categories: [] })
+  })
+
+  test('counts errors by their code, in the order of the codes', () => {
+    const failed = (code: ErrorCode) => file({ error: { code, message: '', stage: 'read' } })
+    const { errors, errorCodes } = summaryOf(failed('READ_FAILED'), failed('EMPTY_FILE'), failed('READ_FAILED'))
+    expect({ errors, errorCodes }).toEqual({ errors: 3, errorCodes: { EMPTY_FILE: 1, READ_FAILED: 2 } })
+    expect(Object.keys(errorCodes ?? {})).toEqual(['EMPTY_FILE', 'READ_FAILED'])
+    expect(summaryOf(file())).not.toHaveProperty('errorCodes')
   })
 
   test('counts a file once a set and category, by the strongest relation there, in the order of sets and categories', () => {

@@ -161,6 +161,29 @@ describe('a finding is', () => {
   })
 })
 
+test('a summary of an earlier version, without codes of errors, counts the same', async () => {
+  const path = copy()
+  const error = { code: 'EMPTY_FILE', message: '', stage: 'read' }
+  const [header, ...records] = jsonLines<ResultLine>(readFileSync(path, 'utf8'))
+  const files = records.slice(0, -1).map((record) => ({ ...record, error }))
+  const lines = [header, ...files, { ...summary, errors: files.length }]
+  writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  const codesFound = async () => (await verifyResults(path)).findings.map(({ code }) => code)
+  expect(await codesFound()).not.toContain('RESULTS_INVALID')
+  edit(path, (text) => text.replace(/}\n$/, ',"errorCodes":{"EMPTY_FILE":1}}\n'))
+  expect(await codesFound()).toContain('RESULTS_INVALID')
+})
+
+test('results that are not there, but a journal, are of a run that was interrupted', async () => {
+  const path = join(tempFolder(), 'r.ndjson')
+  expect((await runCli(['verify', path])).stderr).not.toContain('--resume')
+  writeFileSync(`${path}.journal`, '')
+  expect(await runCli(['verify', path])).toMatchObject({
+    status: 74,
+    stderr: expect.stringMatching(/interrupted, or is going on. The same scan with --resume/) as string
+  })
+})
+
 test('a file that is not there is an error, and the others are verified all the same', async () => {
   const path = copy()
   await expect(verifyResults(`${path}x`)).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' })

@@ -20,20 +20,25 @@ export function duplicatesCommand() {
           counts.groups++
           counts.files += group.files.length
           if (printsJson(json)) await writeJson(group)
-          else await writeText(describe(group))
+          else await writeText(describe(group, paths.length > 1))
         }
       })
       if (quiet !== true) note(`${formatCount(counts.files)} files in ${formatCount(counts.groups)} groups`)
     })
 }
 
-function describe({ sha256, sizeBytes, files }: DuplicateGroup): string {
+function describe({ sha256, sizeBytes, files }: DuplicateGroup, ofSeveral: boolean): string {
   const size = sizeBytes === null ? '' : `, ${formatBytes(sizeBytes)}`
-  return [`${sha256}${size}`, ...files.map((file) => `  ${printable(`${whereOf(file)}: ${file.path}`)}`)].join('\n')
+  return [
+    `${sha256}${size}`,
+    ...files.map((file) => `  ${printable(`${whereOf(file, ofSeveral)}: ${file.path}`)}`)
+  ].join('\n')
 }
 
-function whereOf({ results, exhibit }: DuplicateFile): string {
-  return exhibit ?? results
+/** Several results may be of one exhibit. */
+function whereOf({ results, exhibit }: DuplicateFile, ofSeveral: boolean): string {
+  if (exhibit === undefined) return results
+  return ofSeveral ? `${exhibit} (${results})` : exhibit
 }
 
 const HELP = `

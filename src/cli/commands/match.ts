@@ -2,42 +2,72 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import { ExhibitHashError } from '../../core/errors.js'
-import { HASH_KINDS, isNearKind, type HashKind } from '../../core/hashes.js'
+import {
+  DIGEST_KINDS,
+  DIGEST_NAMES,
+  HASH_KINDS,
+  isDigestKind,
+  isNearKind,
+  PERCEPTUAL_KINDS,
+  type HashKind
+} from '../../core/hashes.js'
+import { FORMAT_NAMES, type SourceOptions } from '../../formats/index.js'
 import type { HashSet } from '../../index/index.js'
-import { DEFAULT_NEAR, matchFiles, type FileMatches, parseNear, type NearPolicy } from '../../match/index.js'
+import {
+  DEFAULT_NEAR,
+  matchFiles,
+  type FileMatches,
+  type MatchFeatures,
+  parseNear,
+  type NearPolicy
+} from '../../match/index.js'
 import { strongestRelation } from '../../results/index.js'
 import { describeMatch } from '../describe-match.js'
 import { exitOfSummary } from '../exit.js'
 import { questionOf, questionsFromFile, type Question } from '../match-input.js'
-import { formatCount, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
+import { counted, note, oneLine, printsJson, writeJson, writeText } from '../output.js'
+import { readingOptions } from '../reading-options.js'
 import { NO_MAPPING_HELP, REQUIRE_SIGNATURE_HELP, signatureOption, withSets } from '../sets.js'
+import { pairOption } from '../values.js'
 
 export function matchCommand(setStatus: (status: number) => void) {
   const command = new Command('match')
     .description('look hashes up in hash sets')
     .requiredOption('--set <index...>', 'hash set to look in (repeatable)')
     .option('--from <file>', 'CSV with a header that names the kinds, a digest list, or NDJSON records')
+    .addOption(new Option('--kind <kind>', 'kind of the hashes of a list that does not tell').choices(HASH_KINDS))
+    .addOption(new Option('--format <format>', 'format of the file (default: by content)').choices(FORMAT_NAMES))
+    .option('--column <header=field>', 'CSV: what an odd header means (repeatable)', pairOption)
     .option('--near <list>', "distances, e.g. pdq=31,phash=6; 'none' for exact matches only", parseNear)
     .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--no-mapping', NO_MAPPING_HELP)
     .option('--json', 'print NDJSON also on a terminal')
     .addHelpText('after', HELP)
-  for (const kind of ASKED) command.addOption(new Option(`--${optionName(kind)} <hex>`, `a ${kind} to look up`))
+  for (const kind of ASKED) {
+    const name = isDigestKind(kind) ? DIGEST_NAMES[kind] : kind
+    command.addOption(new Option(`--${optionName(kind)} <hex>`, `${name} to look up`))
+  }
   return command.action(async (options) => {
     const { set, from, json, mapping } = options
     const given = hashesGiven(options)
     if ((from === undefined) === (given.length === 0)) {
       throw new ExhibitHashError('USAGE', 'match needs either hashes (--md5, --sha1, --sha256, --pdq …) or --from FILE')
     }
+    const { allowIncomplete: _, ...reading } = readingOptions(options)
+    if (from === undefined && Object.keys(reading).length > 0) {
+      throw new ExhibitHashError('USAGE', '--kind, --format and --column say how the file of --from is read')
+    }
     // A hash that someone gives by name is meant to be compared by distance.
-    const near = options.near ?? nearFor(given.map(([kind]) => kind))
-    const counts = { identical: 0, conflict: 0, similar: 0, errors: 0 }
+    const named = [...given.map(([kind]) => kind), ...(options.kind === undefined ? [] : [options.kind])]
+    const near = options.near ?? nearFor(named)
+    const counts = { identical: 0, conflict: 0, similar: 0, errors: 0, unasked: 0 }
     const answer = async (questions: readonly Question[], sets: readonly HashSet[]): Promise<void> => {
       const found = matchFiles(
         sets,
         questions.map((question) => question.features),
         near
       )
+      counts.unasked += questions.filter(({ error, features }) => !error && !canAnswer(sets, features, near)).length
       for (const [i, question] of questions.entries()) await tell(question, found[i], json, counts)
     }
     await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, async (sets) => {
@@ -46,23 +76,54 @@ export function matchCommand(setStatus: (status: number) => void) {
           [questionOf(Object.fromEntries(given), { hashes: Object.fromEntries(given.filter(mayBeShown)) })],
           sets
         )
-      else await answerFile(from, (questions) => answer(questions, sets), counts)
+      else await answerFile(from, reading, (questions) => answer(questions, sets), counts)
+      noteUnasked(counts.unasked, sets, near)
     })
-    setStatus(exitOfSummary(counts))
+    setStatus(exitOfSummary({ ...counts, errors: counts.errors + counts.unasked }))
   })
 }
 
-type Counts = { identical: number; conflict: number; similar: number; errors: number }
+type Counts = { identical: number; conflict: number; similar: number; errors: number; unasked: number }
+
+/** Whether any set holds a hash of a kind that this is asked by: where none does, no match says nothing. */
+function canAnswer(sets: readonly HashSet[], { digests, hashes, photoDna, frames }: MatchFeatures, near: NearPolicy) {
+  const nearKinds: readonly AskedKind[] = [
+    ...PERCEPTUAL_KINDS.filter((kind) => hashes[kind] !== undefined || (kind === 'pdq' && frames !== undefined)),
+    ...(photoDna === undefined ? [] : (['photoDna'] as const))
+  ]
+  const asked = [
+    ...DIGEST_KINDS.filter((kind) => digests[kind] !== undefined),
+    ...nearKinds.filter((kind) => isNear(kind, near))
+  ]
+  return asked.some((kind) => sets.some((set) => holds(set, kind)))
+}
+
+function isNear(kind: AskedKind, near: NearPolicy): boolean {
+  return isNearKind(kind) && near[kind] !== undefined
+}
+
+function holds({ metadata }: HashSet, kind: AskedKind): boolean {
+  return (metadata.hashCounts[kind] ?? 0) > 0
+}
+
+function noteUnasked(count: number, sets: readonly HashSet[], near: NearPolicy): void {
+  if (count === 0) return
+  const kinds = ASKED.filter((kind) => sets.some((set) => holds(set, kind)))
+  const usable = kinds.filter((kind) => isDigestKind(kind) || isNear(kind, near))
+  const what = counted(count, 'hash or row was', 'hashes or rows were')
+  note(`warning: ${what} not looked up: the sets can be asked by ${usable.join(', ')} only`)
+}
 
 async function answerFile(
   path: string,
+  reading: SourceOptions,
   answer: (questions: readonly Question[]) => Promise<void>,
   counts: Counts
 ): Promise<void> {
-  const questions = questionsFromFile(path, ({ counts: { rejected }, warnings }) => {
+  const questions = questionsFromFile(path, reading, ({ counts: { rejected }, warnings }) => {
     if (rejected === 0) return
     counts.errors += rejected
-    note(`warning: ${path}: ${formatCount(rejected)} rows had no hash that can be looked up`)
+    note(`warning: ${path}: ${counted(rejected, 'row', 'rows')} had no hash that can be looked up`)
     for (const { position, message } of warnings.slice(0, 10)) note(`warning: ${path}, row ${position}: ${message}`)
   })
   for await (const batch of questions) await answer(batch)
@@ -122,8 +183,11 @@ function optionName(kind: AskedKind): string {
 }
 
 const HELP = `
+A hash of a kind that no set holds is not looked up, and counts as such: its "no match" says nothing.
+
 Exit status: 0 no match, 1 something matched, 2 some rows could not be looked up, 3 both.
 
 Examples:
   exhibit-hash match --set caid.ehx --md5 0cc175b9c0f1b6a831c399e269772661
-  exhibit-hash match --set caid.ehx --from hashes.csv > matches.ndjson`
+  exhibit-hash match --set caid.ehx --from hashes.csv > matches.ndjson
+  exhibit-hash match --set caid.ehx --from hashes.txt --kind pdq`

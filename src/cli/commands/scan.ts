@@ -83,19 +83,33 @@ export function scanCommand(setStatus: (status: number) => void) {
         ...(options.organisation !== undefined && { organisation: options.organisation })
       }
       const input = scanInput(paths, nul)
-      if (out !== undefined) await checkTarget(out)
-      else if (resume === true)
-        throw new ExhibitHashError('USAGE', '--resume needs the --out of the run that is to go on')
+      await checkOut(options)
       const started = performance.now()
       const summary = await withSets(set, { mapping, ...signatureOption(options.requireSignature) }, (sets) => {
         noteMissingHashes(sets, kindsAskedFor(options))
         if (options.skipKnown === true) noteNoKnownGood(sets)
         return stoppable((signal) => run(input, sets, { ...given, signal }, { out, json, quiet, resume }))
       })
+      if (summary.files === 0) note(`note: no file was found in ${placesOf(paths)}: nothing was looked at`)
       if (quiet !== true) note(summaryTable(summary, (performance.now() - started) / 1000))
       if (out !== undefined && quiet !== true) note(`results: ${out}`)
       setStatus(exitOfSummary(summary))
     })
+}
+
+interface OutOptions {
+  readonly out?: string | undefined
+  readonly resume?: true | undefined
+  readonly asDone?: true | undefined
+}
+
+async function checkOut({ out, resume, asDone }: OutOptions): Promise<void> {
+  if (out === undefined) {
+    if (resume !== true) return
+    throw new ExhibitHashError('USAGE', '--resume needs the --out of the run that is to go on')
+  }
+  if (asDone === true) throw new ExhibitHashError('USAGE', '--as-done is not for --out: results files have one order')
+  await checkTarget(out)
 }
 
 /** Kinds that are computed and compared. */
@@ -139,6 +153,10 @@ async function run(
   }
 }
 
+function placesOf(paths: readonly string[]): string {
+  return paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ')
+}
+
 const EARLIER = {
   complete: (out: string) =>
     `${out} was complete already, of the same inputs, options and sets: nothing was read again`,
@@ -153,9 +171,12 @@ function noteJournal(out: string, error: unknown): void {
 }
 
 const HELP = `
+Without a hash set: exhibit-hash hash.
+
 Exit status: 0 nothing to report, 1 something matched, 2 some files could not be processed, 3 both;
-64 wrong usage, 65 unusable hash set, 70 a fault of this program, 74 input or output failed, 130 stopped.
+64 wrong usage, 65 unusable hash set or results, 70 a fault of this program, 74 input or output failed, 130 stopped.
 
 Examples:
   exhibit-hash scan /evidence/AB-1 --set caid.ehx --out AB-1.ndjson --case 2026/17 --exhibit AB-1
+  exhibit-hash scan '/evidence/AB-1/**/*.jpg' --set caid.ehx > AB-1.ndjson
   find /evidence -name '*.jpg' -print0 | exhibit-hash scan - --null --set caid.ehx --set local.ehx`

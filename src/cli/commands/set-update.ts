@@ -4,7 +4,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import { HASH_KINDS } from '../../core/hashes.js'
 import { FORMAT_NAMES } from '../../formats/index.js'
 import { updateHashSet, type SourceFacts, type UpdateReport } from '../../index/index.js'
-import { formatCount, note, printsJson, writeJson, writeText } from '../output.js'
+import { counted, formatCount, note, printsJson, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { readingOptions } from '../reading-options.js'
 import { DROP_SIGNATURE_HELP, KEY_HELP, signingOptions } from '../signing-options.js'
@@ -52,12 +52,15 @@ export function updateCommand() {
     })
 }
 
-function warnAbout({ files, withdrawals, newSources, missedWithdrawals }: UpdateReport): void {
+function warnAbout({ files, withdrawals, newSources, missedWithdrawals, missedExamples }: UpdateReport): void {
   for (const file of [...files, ...withdrawals]) warnAboutFile(file.file, file)
   for (const name of newSources) {
     note(`note: ${name} is a new source of the set and replaces nothing (--source: to speak for one that is there)`)
   }
-  if (missedWithdrawals > 0) note(`note: ${formatCount(missedWithdrawals)} withdrawals took nothing back`)
+  if (missedWithdrawals === 0) return
+  const more = missedWithdrawals > missedExamples.length ? ', …' : ''
+  const missed = counted(missedWithdrawals, 'withdrawal', 'withdrawals')
+  note(`note: ${missed} took nothing back: ${missedExamples.join(', ')}${more}`)
 }
 
 function warnAboutFile(name: string, { fault, warnings, warningCount }: SourceFacts): void {
@@ -69,7 +72,7 @@ function warnAboutFile(name: string, { fault, warnings, warningCount }: SourceFa
 function describe({ path, layer, added, replaced, withdrawn, entries, signed }: UpdateReport): string {
   if (layer === null) return `${path}: nothing changed, so there is no update`
   const counts = [
-    `${formatCount(added)} records added`,
+    `${counted(added, 'record', 'records')} added`,
     `${formatCount(replaced)} replaced`,
     `${formatCount(withdrawn)} taken back`
   ]

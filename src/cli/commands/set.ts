@@ -1,5 +1,6 @@
 // `set`: hash sets as index files. Building, describing and verifying are here, each other command in a file of its own.
 
+import { existsSync } from 'node:fs'
 import { Command, Option } from '@commander-js/extra-typings'
 import { profileIdentity } from '../../core/category.js'
 import { HASH_KINDS } from '../../core/hashes.js'
@@ -13,7 +14,7 @@ import {
   type SetSignature,
   type SourceFacts
 } from '../../index/index.js'
-import { formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
+import { counted, formatBytes, formatCount, note, printsJson, table, writeJson, writeText } from '../output.js'
 import { progressLine } from '../progress.js'
 import { readingOptions } from '../reading-options.js'
 import { REQUIRE_SIGNATURE_HELP, signatureOption, withEachSet } from '../sets.js'
@@ -42,6 +43,9 @@ export function setCommand(setStatus: (status: number) => void) {
       '\nExample:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --name "CAID 2026-10" --profile uk'
     )
 }
+
+const COUNTS_HELP = `The report counts the records of each source: taken; rejected, which warnings tell of; skipped by rule of the format, as
+repeated lines of NSRL are; lacking, those taken that have no hash of a kind.`
 
 function buildCommand() {
   return new Command('build')
@@ -77,10 +81,11 @@ function buildCommand() {
     .option('--quiet', 'no progress bar')
     .addHelpText(
       'after',
-      '\nExamples:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --profile uk\n  exhibit-hash set build local.ehx hashes.txt --kind pdq'
+      `\n${COUNTS_HELP}\n\nExamples:\n  exhibit-hash set build caid.ehx caid-1.json caid-2.json --profile uk\n  exhibit-hash set build local.ehx hashes.txt --kind pdq\n  exhibit-hash set build local.ehx list.csv --column Checksum=md5 --column Grade=category`
     )
     .action(async (index, sources, options) => {
       const bar = progressLine(options.quiet)
+      const wasThere = existsSync(index)
       const report = await stoppable((signal) =>
         buildHashSet(index, sources, {
           ...(options.name !== undefined && { name: options.name }),
@@ -92,7 +97,8 @@ function buildCommand() {
             bar.update(bytesRead, totalBytes, `${phase} ${source}, ${formatCount(records)} records`)
         })
       ).finally(() => bar.stop())
-      warnAbout(report)
+      warnAbout(report, printsJson(options.json))
+      if (wasThere) note(`note: ${index} was there, and was replaced`)
       if (report.role === 'known-good' && options.knownGood !== true) note(KNOWN_GOOD_NOTE)
       if (printsJson(options.json)) await writeJson(report)
       else await writeText(describeSet(report))
@@ -105,7 +111,7 @@ function infoCommand(setStatus: (status: number) => void) {
     .argument('<index...>')
     .option('--require-signature <public.pem>', REQUIRE_SIGNATURE_HELP)
     .option('--json', 'print JSON also on a terminal')
-    .addHelpText('after', '\nExample:\n  exhibit-hash set info caid.ehx')
+    .addHelpText('after', `\n${COUNTS_HELP}\n\nExample:\n  exhibit-hash set info caid.ehx`)
     .action(async (indexes, { json, requireSignature }) => {
       const status = await withEachSet(indexes, signatureOption(requireSignature), async (set) => {
         const { path, root, layers, signature } = set
@@ -145,8 +151,8 @@ async function verifyOne(
   if (printsJson(json)) await writeJson({ path: set.path, sound: true, ...verified, signature })
   else {
     const { bytes, blocks, root, layers } = verified
-    const size = `${formatBytes(bytes)} in ${formatCount(blocks)} blocks`
-    const updates = layers.length === 0 ? '' : `, ${formatCount(layers.length)} updates on it`
+    const size = `${formatBytes(bytes)} in ${counted(blocks, 'block', 'blocks')}`
+    const updates = layers.length === 0 ? '' : `, ${counted(layers.length, 'update', 'updates')} on it`
     await writeText(`${set.path}: sound, ${size}, root ${root}${updates}; ${describeSignature(signature)}`)
   }
 }
@@ -154,7 +160,23 @@ async function verifyOne(
 const KNOWN_GOOD_NOTE =
   'note: the sources list harmless files, so the set is known-good: what it matches may be ignored (--known: to be found)'
 
-function warnAbout(report: BuildReport): void {
+const HAS_NO_LABELS = 'note: No profile was named, so categories have no labels: --profile uk, us or FILE gives them'
+
+/** The note of a profile stands below the table where there is one. */
+function noteProfile({ role, profile }: BuildReport, printsNoTable: boolean): void {
+  if (profile.id === 'none') {
+    if (role === 'known') note(HAS_NO_LABELS)
+  } else if (profile.note !== undefined && printsNoTable) note(`note: ${profile.note}`)
+}
+
+/** A delta by itself lacks all that did not change. */
+function noteDelta({ sources }: BuildReport): void {
+  const isDelta = ({ format }: SourceFacts): boolean => format === 'nsrl-delta'
+  if (sources.length === 0 || !sources.every(isDelta)) return
+  note('note: the sources are deltas alone: name the full NSRL set before them, or give them to set update')
+}
+
+function warnAbout(report: BuildReport, printsNoTable: boolean): void {
   for (const source of report.sources) {
     if (source.fault !== undefined) note(`warning: ${source.name} is incomplete: ${source.fault}`)
     for (const { position, message } of source.warnings.slice(0, 5))
@@ -162,7 +184,8 @@ function warnAbout(report: BuildReport): void {
     if (source.warningCount > 5)
       note(`warning: ${source.name}: ${formatCount(source.warningCount)} warnings in all; set info has more`)
   }
-  if (report.profile.note !== undefined) note(`note: ${report.profile.note}`)
+  noteProfile(report, printsNoTable)
+  noteDelta(report)
 }
 
 /** Every file that was read for a set: sources, each with its updates below it, then what was taken back. */
@@ -222,7 +245,7 @@ function describeSet(set: SetFacts): string {
       .map(([kind, n]) => `${kind} ${formatCount(n)}`)
       .join(', ')
   ])
-  const note = set.profile.note === undefined ? [] : [`Note: ${set.profile.note}`]
+  const note = set.profile.note === undefined || set.profile.id === 'none' ? [] : [`Note: ${set.profile.note}`]
   return [
     table([set.path, ''], facts),
     table(['source', 'format', 'taken', 'rejected', ...seldom.map(([name]) => name), 'lacking'], sources),
