@@ -23,7 +23,7 @@ namespace {
 
 // Measured on 10 million hashes: 32 to 64 are alike, 8 a quarter slower.
 constexpr size_t kGroupsAhead = 32;
-constexpr size_t kHashesAhead = 48;
+constexpr size_t kHashesAhead = 32;
 constexpr size_t kSlotsAtOnce = 16;
 // What the largest number of probes at once can pick.
 constexpr size_t kPickedRoom = 512 * kSlotsAtOnce;
@@ -195,13 +195,13 @@ class Walk {
       const uint32_t item = picked_[i] - first;
       if (item >= batch_.count) batch_.refuse("a slot refers to a hash that is not there");
       const uint32_t bin = static_cast<uint32_t>(uint64_t{item} >> shift);
-      if (counts[bin] == kBinRoom) CompareBin(bin);
-      batch_.candidates[uint64_t{bin} * kBinRoom + counts[bin]++] = {picked_[i], tags_[i]};
+      if (counts[bin] == batch_.bin_room) CompareBin(bin);
+      batch_.candidates[uint64_t{bin} * batch_.bin_room + counts[bin]++] = {picked_[i], tags_[i]};
     }
   }
 
   void CompareBin(uint32_t bin) {
-    const NearCandidate* const candidates = batch_.candidates + uint64_t{bin} * kBinRoom;
+    const NearCandidate* const candidates = batch_.candidates + uint64_t{bin} * batch_.bin_room;
     const size_t count = batch_.bin_counts[bin];
     const uint8_t* const hashes = batch_.view.data + batch_.hashes_offset;
     const uint8_t* const queries = batch_.queries;

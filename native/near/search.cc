@@ -15,7 +15,12 @@ constexpr uint64_t kReadsAQuery = 1000;
 
 // Every query asks every part whether it has something near: more parts than 64 would cost more than they save.
 constexpr uint32_t kMaxPartsBits = 6;
+// At most 32 MB of hashes that wait. No power of two has the room of a bin, so that the ends of all do not lie in the
+// same set of a cache.
 constexpr uint64_t kMaxBins = 512;
+constexpr uint32_t kLeastRoom = 1000;
+constexpr uint32_t kMostRoom = 8100;
+constexpr uint64_t kRoomAQuery = 15;
 // So that each gets some hundreds of candidates.
 constexpr uint64_t kBinsAQuery = 2;
 
@@ -87,21 +92,23 @@ struct Parts {
   uint32_t part_bits;
   uint32_t bins;
   uint32_t bin_shift;
+  uint32_t bin_room;
 };
 
 Parts PartsOf(const NearTables& tables, size_t query_count, const NearCuts& cuts) {
   const uint32_t high_bits = tables.shape.key_bits - kLowBits;
-  if (query_count < cuts.many_queries) return {high_bits, 1, 32};
+  if (query_count < cuts.many_queries) return {high_bits, 1, 32, kLeastRoom};
   uint32_t part_bits = high_bits;
   while (part_bits > 0 && (uint64_t{tables.shape.slots} * 4 << part_bits) > cuts.part_bytes &&
          high_bits - part_bits < kMaxPartsBits) {
     part_bits--;
   }
+  const uint32_t room = static_cast<uint32_t>(std::clamp<uint64_t>(query_count * kRoomAQuery, kLeastRoom, kMostRoom));
   const uint64_t most_bins = std::min<uint64_t>(kMaxBins, query_count * kBinsAQuery);
   uint32_t shift = 0;
   while ((cuts.part_bytes >> shift) > tables.shape.hash_bytes || (uint64_t{tables.count} >> shift) >= most_bins)
     shift++;
-  return {part_bits, static_cast<uint32_t>(uint64_t{tables.count} >> shift) + 1, shift};
+  return {part_bits, static_cast<uint32_t>(uint64_t{tables.count} >> shift) + 1, shift, room};
 }
 
 struct Hits {
@@ -146,7 +153,7 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
   const NearArm arm = ArmOf(isa, shape.hash_bytes);
   std::vector<uint32_t> bin_counts(parts.bins);
   // Not filled with zeros: that would cost more than a small search.
-  const std::unique_ptr<NearCandidate[]> candidates(new NearCandidate[uint64_t{parts.bins} * kBinRoom]);
+  const std::unique_ptr<NearCandidate[]> candidates(new NearCandidate[uint64_t{parts.bins} * parts.bin_room]);
   for (size_t first = 0; first < query_count; first += cuts.queries_at_once) {
     const uint32_t count = static_cast<uint32_t>(std::min(cuts.queries_at_once, query_count - first));
     const uint8_t* some = queries + first * shape.hash_bytes;
@@ -172,6 +179,7 @@ void FindNear(CheckedFile& file, Isa isa, const NearTables& tables, const uint8_
                              max_distance,
                              parts.bins,
                              parts.bin_shift,
+                             parts.bin_room,
                              bin_counts.data(),
                              candidates.get(),
                              Refuse};

@@ -50,9 +50,6 @@ struct NearCandidate {
   uint32_t tag;
 };
 
-// Not a power of two, so that the ends of the bins do not all lie in the same set of a cache.
-constexpr uint32_t kBinRoom = 1000;
-
 // What an arm needs of some queries. Plain data: see common/scan.h on arms and the library.
 struct NearBatch {
   CheckedView view;
@@ -78,9 +75,10 @@ struct NearBatch {
   // All keys of the first table, then all of the second …
   const uint32_t* keys;
   uint32_t max_distance;
-  // Hashes to compare wait in bins of 2^bin_shift neighbours each, up to kBinRoom in one.
+  // Hashes to compare wait in bins of 2^bin_shift neighbours each, up to bin_room in one.
   uint32_t bins;
   uint32_t bin_shift;
+  uint32_t bin_room;
   uint32_t* bin_counts;
   NearCandidate* candidates;
   // Throws IndexDamage.
