@@ -30,7 +30,10 @@ function frequenciesOf(samples: Float64Array, rows: number): Float64Array {
   for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
     for (let row = 0; row < rows; row++) {
       // Four sums side by side: one would wait for itself.
-      let [a, b, c, d] = [0, 0, 0, 0]
+      let a = 0
+      let b = 0
+      let c = 0
+      let d = 0
       for (let i = 0, at = row * FREQUENCY_SIDE, to = frequency * FREQUENCY_SIDE; i < FREQUENCY_SIDE; i += 4) {
         a += DCT[to + i] * samples[at + i]
         b += DCT[to + i + 1] * samples[at + i + 1]
