@@ -169,7 +169,7 @@ async function nearRows(folder: string, entries: number, hashesAt: HashesAt): Pr
     `${count(entries)}${hashesAt === crowdedHashes ? ', crowded' : ''}`,
     name,
     `${median(times[i]).toPrecision(3)} ms`,
-    (found / 3000).toPrecision(2),
+    (found / 3000).toFixed(found < 3e4 ? 2 : 0),
     median(times[0].map((all, round) => all / times[i][round])).toPrecision(3),
     i === 0 ? '' : `${(built.sizeBytes / entries).toFixed(0)} B`,
     i === 0 ? '' : `${built.seconds.toFixed(1)} s`

@@ -12,7 +12,14 @@ import { hasHeadOrLayer, headPathOf } from './head.js'
 import { isIndexHead, MAGIC_BYTES } from './layout.js'
 import type { SetMetadata, SetRole, SourceDescription } from './metadata.js'
 import { loadProfile, profileOfSources } from './profile.js'
-import { readSource, sizeOfSource, sourceOptions, type ReadingOptions, type Taker } from './read-source.js'
+import {
+  READING_NAMES,
+  readSource,
+  sizeOfSource,
+  sourceOptions,
+  type ReadingOptions,
+  type Taker
+} from './read-source.js'
 import { SetBuilder } from './set-builder.js'
 import { Withdrawals } from './withdrawals.js'
 
@@ -45,8 +52,8 @@ export interface BuildOptions extends ReadingOptions {
 }
 
 const OPTION_NAMES: readonly (keyof BuildOptions)[] = [
-  ...(['name', 'profile', 'role', 'kind', 'format', 'columns', 'allowIncomplete'] as const),
-  ...(['maxMemoryBytes', 'temporaryFolder', 'signal', 'onProgress'] as const)
+  ...READING_NAMES,
+  ...(['name', 'profile', 'role', 'maxMemoryBytes', 'temporaryFolder', 'onProgress'] as const)
 ]
 
 export interface BuildReport extends SetMetadata {

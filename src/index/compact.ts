@@ -4,10 +4,11 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
+import { refuseUnknown } from '../core/options.js'
 import { headOf, moveInto, realPath } from '../files/index.js'
 import { entriesOf } from './entries.js'
 import { hasHeadOrLayer } from './head.js'
-import { changingSet, HeadWriter, settled, type SigningOptions } from './head-writer.js'
+import { changingSet, HeadWriter, settled, SIGNING_NAMES, type SigningOptions } from './head-writer.js'
 import { isIndexHead, MAGIC_BYTES } from './layout.js'
 import { mergeMetadata, type SetMetadata } from './metadata.js'
 import { openParts, type OpenParts } from './open-parts.js'
@@ -39,6 +40,7 @@ export interface CompactReport {
  * @throws {ExhibitHashError} USAGE, KEY_UNUSABLE, SIGNATURE_INVALID, WRITE_FAILED, ABORTED, what `HashSet.open` throws
  */
 export async function compactHashSet(indexPath: string, options: CompactOptions = {}): Promise<CompactReport> {
+  refuseUnknown(options, [...SIGNING_NAMES, 'out', 'signal', 'onProgress'])
   return changingSet(options.out ?? indexPath, () => compact(indexPath, options))
 }
 

@@ -16,6 +16,8 @@ export interface SigningOptions {
   readonly dropSignature?: boolean
 }
 
+export const SIGNING_NAMES: readonly (keyof SigningOptions)[] = ['key', 'dropSignature']
+
 /** Writes heads of one set, signed where a key was given. */
 export class HeadWriter {
   private constructor(

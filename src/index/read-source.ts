@@ -23,6 +23,10 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal
 }
 
+export const READING_NAMES: readonly (keyof ReadingOptions)[] = [
+  ...(['kind', 'format', 'columns', 'allowIncomplete', 'signal'] as const)
+]
+
 export function sourceOptions(
   { format, kind, columns, signal }: ReadingOptions,
   role: SetRole | undefined,

@@ -5,11 +5,12 @@ import { basename, dirname, join } from 'node:path'
 import { type CategoryProfile, profileIdentity } from '../core/category.js'
 import { ExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
+import { areTexts, refuseUnknown, usage } from '../core/options.js'
 import { moveInto } from '../files/index.js'
 import { MAX_ENTRY } from '../kernels/index-store.js'
 import { findClaimed, type ClaimedEntries } from './claim-search.js'
 import { layerPathOf } from './head.js'
-import { changingSet, HeadWriter, settled, type SigningOptions } from './head-writer.js'
+import { changingSet, HeadWriter, settled, SIGNING_NAMES, type SigningOptions } from './head-writer.js'
 import { EntryBits, hiddenIn } from './entry-bits.js'
 import { countKinds } from './kind-bits.js'
 import { IndexPart } from './index-part.js'
@@ -17,7 +18,7 @@ import { SECTION } from './layout.js'
 import { mergeMetadata, type PartMetadata, type SetMetadata, type SetRole, type SourceUpdate } from './metadata.js'
 import { openParts, type OpenParts } from './open-parts.js'
 import { loadProfile } from './profile.js'
-import type { ReadingOptions } from './read-source.js'
+import { READING_NAMES, type ReadingOptions } from './read-source.js'
 import { SetBuilder } from './set-builder.js'
 import { addedFiles, claimedSources, withdrawnFiles, type SourceChoice } from './update-files.js'
 import { UpdateReader } from './update-reader.js'
@@ -35,6 +36,12 @@ export interface UpdateOptions extends ReadingOptions, SigningOptions {
   readonly role?: SetRole
   readonly onProgress?: (progress: UpdateProgress) => void
 }
+
+const OPTION_NAMES: readonly (keyof UpdateOptions)[] = [
+  ...READING_NAMES,
+  ...SIGNING_NAMES,
+  ...(['add', 'withdraw', 'source', 'profile', 'role', 'onProgress'] as const)
+]
 
 export interface UpdateProgress {
   readonly phase: 'reading' | 'searching' | 'writing'
@@ -83,6 +90,11 @@ export interface UpdateReport extends ClaimedEntries {
  * `buildHashSet` throw
  */
 export async function updateHashSet(indexPath: string, options: UpdateOptions): Promise<UpdateReport> {
+  refuseUnknown(options, OPTION_NAMES)
+  for (const name of ['add', 'withdraw'] as const) {
+    const files: unknown = options[name]
+    if (files !== undefined && !areTexts(files)) throw usage(name, 'a list of paths', files)
+  }
   return changingSet(indexPath, () => update(indexPath, options))
 }
 

@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ExhibitHashError, toExhibitHashError } from '../core/errors.js'
+import { usage } from '../core/options.js'
 import { readStream, type FrameOptions } from '../decode/index.js'
 import { DECODE_ALL } from './advisor.js'
 import { contentFeatures } from './extract.js'
@@ -35,10 +36,16 @@ export async function hashFile(
   // A tool for videos is looked for when one comes.
   const extract = { ...plain, ...(await findWanted({ ...wanted, video: null }, 'here')) }
   if (typeof input === 'string') return hashPath(input, extract, wanted)
+  if (!isContent(input)) throw usage('input', 'a path, bytes or a readable stream', input)
   const bytes = input instanceof Uint8Array ? input : await readAll(input)
   const features = await contentFeatures(contentOf(bytes, readLimits(extract)), '', extract, DECODE_ALL)
   const isVideo = wanted.video !== null && isVideoFor(features, extract, wanted.video)
   return isVideo ? withoutFrames(features, 'not-a-file') : features
+}
+
+/** Callers without types give anything. */
+function isContent(input: unknown): boolean {
+  return input instanceof Uint8Array || (typeof input === 'object' && input !== null && Symbol.asyncIterator in input)
 }
 
 function isVideoFor(features: FileFeatures, extract: ExtractOptions, video: FrameOptions): boolean {

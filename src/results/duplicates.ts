@@ -4,6 +4,7 @@
 // the files once more, and only those of groups are kept.
 
 import { ExhibitHashError } from '../core/errors.js'
+import { areTexts, usage } from '../core/options.js'
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
 import { newsOnlyFault } from './check-lines.js'
 import { DigestItems } from './digest-items.js'
@@ -38,12 +39,13 @@ export interface DuplicatesOptions {
  * Groups of two files and more with equal SHA-256, in the order in which the first file of each was found. Empty files are
  * alike and say nothing: they are left out.
  *
- * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID
+ * @throws {ExhibitHashError} USAGE, INPUT_NOT_FOUND, READ_FAILED, RESULTS_INVALID
  */
 export async function* findDuplicates(
   paths: readonly string[],
   { across = false, signal }: DuplicatesOptions = {}
 ): AsyncGenerator<DuplicateGroup> {
+  if (!areTexts(paths)) throw usage('paths', 'a list of results files', paths)
   await refuseTwice(paths)
   const wanted = await repeated(paths, across, signal)
   if (wanted.size === 0) return

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { buildHashSet, createScanStream, hashFile, scan, type HashingOptions, type ScanOptions } from 'exhibit-hash'
-import { HashSet } from 'exhibit-hash'
+import { buildHashSet, compactHashSet, createScanStream, findDuplicates, hashFile, HashSet } from 'exhibit-hash'
+import { scan, updateHashSet, type HashingOptions, type ScanOptions } from 'exhibit-hash'
 import { image } from '../support/fixtures.js'
 import { buildSet } from '../support/sets.js'
 import { tempFolder } from '../support/temp.js'
@@ -48,6 +48,14 @@ test('hashFile refuses what is an option of scan only', async () => {
   await expect(hashFile(image('scene-01-64x64.png'), options)).rejects.toEqual(refusal('concurrency'))
 })
 
+test.each([5, null, {}])('hashFile refuses %s as its input', async (input) => {
+  await expect(hashFile(input as never)).rejects.toEqual(refusal('input'))
+})
+
+test('findDuplicates refuses a path alone', async () => {
+  await expect(findDuplicates('results.ndjson' as never).next()).rejects.toEqual(refusal('paths'))
+})
+
 describe('limits', () => {
   test('on pixels give PIXEL_LIMIT, and digests all the same', async () => {
     const { error, digests, hashes } = await hashFile(image('scene-01-64x64.png'), { maxPixels: 64 * 64 - 1 })
@@ -84,6 +92,9 @@ describe('hash sets refuse', () => {
     await expect(buildHashSet(join(folder, 'x.ehx'), ['caid.json'], { profil: 'uk' } as never)).rejects.toEqual(
       refusal('profil')
     )
+    await expect(updateHashSet(index, { add: ['x.json'], sorce: 'all' } as never)).rejects.toEqual(refusal('sorce'))
+    await expect(updateHashSet(index, { add: 'x.json' } as never)).rejects.toEqual(refusal('add'))
+    await expect(compactHashSet(index, { output: 'y.ehx' } as never)).rejects.toEqual(refusal('output'))
   })
 
   test('what is no path, no list of paths and no kind of hash', async () => {
