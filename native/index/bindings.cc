@@ -24,6 +24,7 @@ namespace {
 
 constexpr const char* kUsage = "USAGE";
 constexpr int64_t kMaxOffset = int64_t{1} << 52;
+constexpr int64_t kMaxItemBytes = 1024;
 
 uint64_t TakeOffset(const Napi::Value& value, const char* what) {
   return static_cast<uint64_t>(TakeInteger(value, 0, kMaxOffset, kUsage, what));
@@ -45,9 +46,9 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
         "IndexFile",
         DefineClass(
             env, "IndexFile",
-            {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::Find>("findFirst"),
-             InstanceMethod<&IndexFile::FindEvery>("findAll"), InstanceMethod<&IndexFile::ScanHashes>("scan"),
-             InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
+            {InstanceMethod<&IndexFile::Read>("read"), InstanceMethod<&IndexFile::ReadItems>("readItems"),
+             InstanceMethod<&IndexFile::Find>("findFirst"), InstanceMethod<&IndexFile::FindEvery>("findAll"),
+             InstanceMethod<&IndexFile::ScanHashes>("scan"), InstanceMethod<&IndexFile::ScanPhotoDna>("scanPhotoDna"),
              InstanceMethod<&IndexFile::NearPhotoDna>("nearPhotoDna"),
              InstanceMethod<&IndexFile::CountPhotoDna>("countPhotoDna"), InstanceMethod<&IndexFile::Near>("near"),
              InstanceMethod<&IndexFile::CheckBlocks>("checkBlocks"), InstanceMethod<&IndexFile::Close>("close")}));
@@ -77,6 +78,25 @@ class IndexFile : public Napi::ObjectWrap<IndexFile> {
       Napi::Uint8Array copy = Napi::Uint8Array::New(info.Env(), length);
       if (length > 0) std::memcpy(copy.Data(), bytes, length);
       return copy;
+    });
+  }
+
+  // (offset, itemBytes, positions) → copies of the items, one after the other
+  Napi::Value ReadItems(const Napi::CallbackInfo& info) {
+    const uint64_t offset = TakeOffset(info[0], "offset");
+    const uint64_t item_bytes = static_cast<uint64_t>(TakeInteger(info[1], 1, kMaxItemBytes, kUsage, "itemBytes"));
+    if (!info[2].IsTypedArray() || info[2].As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) {
+      throw CodedError(info.Env(), kUsage, "positions must be a Uint32Array");
+    }
+    const Napi::Uint32Array positions = info[2].As<Napi::Uint32Array>();
+    return Guard(info.Env(), [&]() -> Napi::Value {
+      CheckedFile& file = Open(info.Env());
+      Napi::Uint8Array items = Napi::Uint8Array::New(info.Env(), positions.ElementLength() * item_bytes);
+      for (size_t i = 0; i < positions.ElementLength(); i++) {
+        std::memcpy(items.Data() + i * item_bytes, file.Bytes(offset + positions[i] * item_bytes, item_bytes),
+                    item_bytes);
+      }
+      return items;
     });
   }
 

@@ -143,10 +143,14 @@ export class IndexPart {
     const entries = this.sections.need(SECTION.hashEntries, KIND_CODE[kind])
     const qualities = this.sections.find(SECTION.hashQuality, KIND_CODE[kind])
     const hits = this.#nearSearch(kind, hashes).find(packed, maxDistanceBits, exhaustive)
-    for (const { query, position, distanceBits } of hits) {
-      const quality = qualities === null ? UNKNOWN_QUALITY : this.store.read(qualities.offset + position, 1)[0]
-      const entry = this.#entryAt(entries, position)
-      found(query, { entry, distanceBits, quality: quality === UNKNOWN_QUALITY ? null : quality })
+    for (const { queries, positions, distances } of hits) {
+      const numbers = this.store.readItems(entries.offset, entries.itemBytes, positions)
+      const quality = qualities === null ? null : this.store.readItems(qualities.offset, 1, positions)
+      for (let i = 0; i < positions.length; i++) {
+        const known = quality !== null && quality[i] !== UNKNOWN_QUALITY
+        const entry = this.#checkedEntry(littleEndian(numbers, i * entries.itemBytes))
+        found(queries[i], { entry, distanceBits: distances[i], quality: known ? quality[i] : null })
+      }
     }
   }
 
@@ -201,12 +205,6 @@ export class IndexPart {
       this.#nearSearches.set(kind, search)
     }
     return search
-  }
-
-  /** The entry that the hash at a position belongs to. */
-  #entryAt(entries: Section, position: number): number {
-    const bytes = this.store.read(entries.offset + position * 4, 4)
-    return this.#checkedEntry(littleEndian(bytes, 0))
   }
 
   /** Entry numbers come from the file: one that no record has is damage, not a mistake of the caller. */

@@ -6,11 +6,11 @@ import { radiiFor } from './near-plan.js'
 import { decodeNearRows, GROUP_UNIT_BYTES, PARITY, parityOf, type NearClass } from './near-sections.js'
 import type { Sections } from './sections.js'
 
-/** One hash found: the number of the query, the position of the hash, their distance in bits. */
-export interface NearHit {
-  readonly query: number
-  readonly position: number
-  readonly distanceBits: number
+/** Hashes found: the number of the query, the position of the hash and their distance in bits, of one after the other. */
+export interface NearHits {
+  readonly queries: Uint32Array
+  readonly positions: Uint32Array
+  readonly distances: Uint32Array
 }
 
 export class NearSearch {
@@ -39,8 +39,8 @@ export class NearSearch {
         : decodeNearRows(store.read(rows.offset, rows.bytes), { hashes, groups, overflow }, sections.path)
   }
 
-  /** Every hash within the distance of each packed query, in no order. `exhaustive` compares all, without tables. */
-  *find(packed: Uint8Array, maxDistanceBits: number, exhaustive: boolean): Generator<NearHit> {
+  /** Every hash within the distance of each packed query, in no order, some at a time. `exhaustive` compares all, without tables. */
+  *find(packed: Uint8Array, maxDistanceBits: number, exhaustive: boolean): Generator<NearHits> {
     if (exhaustive) {
       yield* this.findIn(this.whole, packed, null, maxDistanceBits)
       return
@@ -70,7 +70,7 @@ export class NearSearch {
     queries: Uint8Array,
     numbers: readonly number[] | null,
     distance: number
-  ): Generator<NearHit> {
+  ): Generator<NearHits> {
     const { offset, itemBytes } = this.hashes
     const { firstPosition, count, shape, firstGroupUnit, firstOverflow, overflowCount } = one
     const radii = this.radiiOf(one, distance)
@@ -94,10 +94,18 @@ export class NearSearch {
           )
     // A scan counts positions from its first hash.
     const base = radii === null ? firstPosition : 0
-    for (let i = 0; i < triples.length; i += 3) {
-      const query = numbers === null ? triples[i] : numbers[triples[i]]
-      yield { query, position: base + triples[i + 1], distanceBits: triples[i + 2] }
+    const found = triples.length / 3
+    const hits = {
+      queries: new Uint32Array(found),
+      positions: new Uint32Array(found),
+      distances: new Uint32Array(found)
     }
+    for (let i = 0, at = 0; i < found; i++, at += 3) {
+      hits.queries[i] = numbers === null ? triples[at] : numbers[triples[at]]
+      hits.positions[i] = base + triples[at + 1]
+      hits.distances[i] = triples[at + 2]
+    }
+    yield hits
   }
 }
 

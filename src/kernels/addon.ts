@@ -89,6 +89,7 @@ export type NativeNearTables = readonly number[]
 
 export interface NativeIndexFile {
   read(offset: number, length: number): Uint8Array
+  readItems(offset: number, itemBytes: number, positions: Uint32Array): Uint8Array
   findFirst(...args: [...NativeKeyTable, packedKeys: Uint8Array]): Int32Array
   findAll(...args: [...NativeKeyTable, key: Uint8Array]): Uint32Array
   scan(

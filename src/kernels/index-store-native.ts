@@ -46,6 +46,10 @@ class NativeStore implements IndexStore {
     return withPath(this.path, () => this.mapped.read(offset, length))
   }
 
+  readItems(offset: number, itemBytes: number, positions: Uint32Array): Uint8Array {
+    return withPath(this.path, () => this.mapped.readItems(offset, itemBytes, positions))
+  }
+
   findFirst(table: KeyTable, packedKeys: Uint8Array): Int32Array {
     return withPath(this.path, () => this.mapped.findFirst(...spread(table), packedKeys))
   }

@@ -49,6 +49,12 @@ export class PortableStore implements IndexStore {
     return new Uint8Array(this.bytes(offset, length))
   }
 
+  readItems(offset: number, itemBytes: number, positions: Uint32Array): Uint8Array {
+    const items = new Uint8Array(positions.length * itemBytes)
+    positions.forEach((position, i) => items.set(this.bytes(offset + position * itemBytes, itemBytes), i * itemBytes))
+    return items
+  }
+
   findFirst(table: KeyTable, packedKeys: Uint8Array): Int32Array {
     const { keyBytes } = table
     const found = new Int32Array(packedKeys.length / keyBytes)

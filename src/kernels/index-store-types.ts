@@ -92,6 +92,8 @@ export interface SharedBlocks {
 export interface IndexStore {
   /** A copy of `length` bytes of the body at `offset`. */
   read(offset: number, length: number): Uint8Array
+  /** Copies of the items at some positions of a table at `offset`, one after the other; items of at most 1024 bytes. */
+  readItems(offset: number, itemBytes: number, positions: Uint32Array): Uint8Array
   /** First entry of each of the packed keys, -1 for none. */
   findFirst(table: KeyTable, packedKeys: Uint8Array): Int32Array
   /** All entries of one key, in the order they were added. */
