@@ -158,7 +158,7 @@
         {
           'target_name': 'arm_neon',
           'type': 'static_library',
-          'sources': ['pdq/neon.cc', 'resize/neon.cc']
+          'sources': ['hamming/neon.cc', 'near/neon.cc', 'pdq/neon.cc', 'resize/neon.cc']
         }
       ]
     }]

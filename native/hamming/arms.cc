@@ -8,6 +8,9 @@ Scan HammingScanOf(Isa isa) {
 #if EXHIBIT_HASH_X86_ARMS
   if (isa == Isa::kAvx2 || isa == Isa::kAvx512) return HammingScanAvx2;
 #endif
+#if EXHIBIT_HASH_NEON_ARM
+  if (isa == Isa::kNeon) return HammingScanNeon;
+#endif
   (void)isa;
   return HammingScanScalar;
 }

@@ -14,6 +14,9 @@ void HammingScanScalar(const ScanInput& input, const HitSink& sink);
 // POPCNT, which every processor with AVX2 has.
 void HammingScanAvx2(const ScanInput& input, const HitSink& sink);
 #endif
+#if EXHIBIT_HASH_NEON_ARM
+void HammingScanNeon(const ScanInput& input, const HitSink& sink);
+#endif
 
 // The arm of an available instruction set.
 Scan HammingScanOf(Isa isa);

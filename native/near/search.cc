@@ -72,6 +72,9 @@ NearArm ArmOf(Isa isa, uint32_t hash_bytes) {
   if (isa == Isa::kAvx2) return wide ? FindNear256Avx2 : FindNear64Avx2;
   if (isa == Isa::kAvx512) return wide ? FindNear256Avx512 : FindNear64Avx512;
 #endif
+#if EXHIBIT_HASH_NEON_ARM
+  if (isa == Isa::kNeon) return wide ? FindNear256Neon : FindNear64Neon;
+#endif
   (void)isa;
   return wide ? FindNear256Scalar : FindNear64Scalar;
 }

@@ -95,6 +95,10 @@ void FindNear256Avx2(const NearBatch& batch, const HitSink& sink);
 void FindNear64Avx512(const NearBatch& batch, const HitSink& sink);
 void FindNear256Avx512(const NearBatch& batch, const HitSink& sink);
 #endif
+#if EXHIBIT_HASH_NEON_ARM
+void FindNear64Neon(const NearBatch& batch, const HitSink& sink);
+void FindNear256Neon(const NearBatch& batch, const HitSink& sink);
+#endif
 
 }  // namespace exhibit_hash
 

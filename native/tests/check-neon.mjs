@@ -1,4 +1,5 @@
-// Compiles the NEON arm for 64-bit ARM, runs it under qemu and compares it with the addon of this machine.
+// Compiles NEON arms for 64-bit ARM and runs them under qemu: PDQ is compared with the addon of this machine, search by
+// distance with the plain arms.
 //
 // Needs Debian's g++-aarch64-linux-gnu and qemu-user-static and a built addon; without them it says so and exits 0, or
 // 1 where EXHIBIT_HASH_REQUIRE_NEON=1.
@@ -24,13 +25,13 @@ function skip(reason) {
   process.exit(process.env.EXHIBIT_HASH_REQUIRE_NEON === '1' ? 1 : 0)
 }
 
-function compile(folder) {
-  const program = path.join(folder, 'pdq-neon')
+function compile(folder, name, ownSources) {
+  const program = path.join(folder, name)
   const flags = ['-O3', '-ffp-contract=off', '-fno-fast-math', '-std=c++17', '-static', '-Wall', '-Wextra', '-Werror']
-  const sources = ['tests/pdq_main.cc', 'pdq/neon.cc'].map((source) => path.join(nativeDir, source))
+  const sources = ownSources.map((source) => path.join(nativeDir, source))
   const args = [...flags, '-DEXHIBIT_HASH_NEON_ARM=1', `-I${nativeDir}`, ...sources, '-o', program]
   const child = spawnSync(COMPILER, args, { encoding: 'utf8' })
-  if (child.status !== 0) throw new Error(`the NEON arm does not compile:\n${child.stderr}`)
+  if (child.status !== 0) throw new Error(`a NEON arm does not compile:\n${child.stderr}`)
   return program
 }
 
@@ -66,6 +67,14 @@ function expectedLine(addon, { data, width, height, channels }) {
   return `${quality} ${hex(single)} ${dihedralQuality} ${hex(dihedral)}`
 }
 
+function findsAlike(folder) {
+  const arms = ['hamming', 'near'].flatMap((room) => [`${room}/neon.cc`, `${room}/scalar.cc`])
+  const program = compile(folder, 'near', ['tests/near_main.cc', 'near/tables.cc', ...arms])
+  const { status, signal, stdout } = spawnSync(EMULATOR, [program], { encoding: 'utf8' })
+  console.log(`check-neon: search by distance: ${status === 0 ? 'the same' : 'ended with'} ${stdout.trim() || signal}`)
+  return status === 0
+}
+
 function loadAddon() {
   try {
     return createRequire(import.meta.url)(path.join(nativeDir, 'build/Release/exhibit_hash.node'))
@@ -79,7 +88,7 @@ function main() {
   const addon = loadAddon()
   const folder = mkdtempSync(path.join(tmpdir(), 'exhibit-hash-neon-'))
   try {
-    const program = compile(folder)
+    const program = compile(folder, 'pdq', ['tests/pdq_main.cc', 'pdq/neon.cc'])
     const samples = rasters()
     const input = samples.flatMap(({ data, width, height, channels }) => [`${width} ${height} ${channels}\n`, data])
     const child = spawnSync(EMULATOR, [program], { input: Buffer.concat(input.map((part) => Buffer.from(part))) })
@@ -91,7 +100,7 @@ function main() {
     console.log(
       `check-neon: ${samples.length - wrong.length} of ${samples.length} rasters agree, single and all variants`
     )
-    process.exitCode = wrong.length === 0 && lines.length === samples.length ? 0 : 1
+    process.exitCode = wrong.length === 0 && lines.length === samples.length && findsAlike(folder) ? 0 : 1
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
