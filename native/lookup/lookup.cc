@@ -13,9 +13,11 @@ namespace exhibit_hash {
 namespace {
 
 // Look-ups under way at once: more than a processor has requests to memory open.
-constexpr uint64_t kAtOnce = 32;
-// Items that are looked at one after the other before the rest is halved: digests spread evenly, so the guess is about
-// three items off.
+constexpr uint64_t kAtOnce = 64;
+// So many items of one prefix are looked at one after the other. Their number is what a look-up costs: each further
+// line of memory takes as long as all the arithmetic.
+constexpr uint64_t kFew = 8;
+// Of more, the place is guessed, and the items so near to the guess come first: digests spread evenly.
 constexpr uint64_t kNearby = 24;
 // Bytes around the guess that are asked for.
 constexpr uint64_t kAround = 64;
@@ -63,7 +65,7 @@ class KeyReader {
     return {key + table_.dropped_bytes(), prefix, static_cast<uint32_t>(first << bits >> 32), 0, 0, 0};
   }
 
-  // Reads the directory, and guesses where among the items of its prefix a key is: digests spread evenly.
+  // Reads the directory, and asks for the items of the prefix.
   void Narrow(Probe& probe) const {
     const uint64_t at = table_.directory_offset + probe.prefix * 4;
     const uint8_t* bounds = CheckedAt(view_, at, 2 * sizeof(uint32_t));
@@ -72,6 +74,11 @@ class KeyReader {
     if (probe.low > probe.high || probe.high > table_.count) {
       throw IndexDamage("the directory of digests contradicts itself");
     }
+    if (AreFew(probe)) {
+      Prefetch(view_.data + OffsetOf(probe.low));
+      Prefetch(view_.data + OffsetOf(probe.high) - 1);
+      return;
+    }
     probe.guess = probe.low + ((probe.high - probe.low) * probe.fraction >> 32);
     const uint64_t item = OffsetOf(probe.guess);
     Prefetch(view_.data + item);
@@ -79,9 +86,38 @@ class KeyReader {
     Prefetch(view_.data + item + kAround);
   }
 
+  // Position of the first item with the key; `high` where there is none.
+  uint64_t FirstOf(const Probe& probe) const {
+    if (probe.low == probe.high) return probe.high;
+    if (!AreFew(probe)) {
+      const uint64_t at = LowerBound(probe);
+      return IsAt(probe, at) ? at : probe.high;
+    }
+    const uint8_t* item = CheckedAt(view_, OffsetOf(probe.low), (probe.high - probe.low) * item_bytes_);
+    uint64_t at = probe.low;
+    for (; at < probe.high && !HasTail(item, probe.tail); at++) item += item_bytes_;
+    return at;
+  }
+
+  bool IsAt(const Probe& probe, uint64_t at) const { return at < probe.high && HasTail(Item(at), probe.tail); }
+
+  uint32_t EntryAt(uint64_t at) const {
+    const uint32_t entry = LittleEndian32(Item(at) + tail_bytes_);
+    if (entry > kMaxEntry) throw IndexDamage("a digest is of an entry that cannot be");
+    return entry;
+  }
+
+ private:
+  static bool AreFew(const Probe& probe) { return probe.high - probe.low <= kFew; }
+
+  // A call that compares any number of bytes costs more than the first eight, which nearly always tell.
+  bool HasTail(const uint8_t* item, const uint8_t* tail) const {
+    if (tail_bytes_ < 8) return std::memcmp(item, tail, tail_bytes_) == 0;
+    return BigEndian64(item) == BigEndian64(tail) && std::memcmp(item + 8, tail + 8, tail_bytes_ - 8) == 0;
+  }
+
   // Position of the first item whose key is not less; `high` where there is none.
   uint64_t LowerBound(const Probe& probe) const {
-    if (probe.low == probe.high) return probe.high;
     const uint64_t tail = FirstBytes(probe.tail, tail_bytes_);
     // What is looked at one after the other is checked at once.
     const uint64_t first = probe.guess - std::min(probe.guess - probe.low, kNearby);
@@ -95,17 +131,6 @@ class KeyReader {
     return at == end && end < probe.high ? Halving(end, probe.high, probe, tail) : at;
   }
 
-  bool IsAt(const Probe& probe, uint64_t at) const {
-    return at < probe.high && std::memcmp(Item(at), probe.tail, tail_bytes_) == 0;
-  }
-
-  uint32_t EntryAt(uint64_t at) const {
-    const uint32_t entry = LittleEndian32(Item(at) + tail_bytes_);
-    if (entry > kMaxEntry) throw IndexDamage("a digest is of an entry that cannot be");
-    return entry;
-  }
-
- private:
   uint64_t Halving(uint64_t low, uint64_t high, const Probe& probe, uint64_t tail) const {
     while (low < high) {
       const uint64_t middle = low + (high - low) / 2;
@@ -144,8 +169,8 @@ void FindFirst(CheckedFile& file, const KeyTable& table, const uint8_t* keys, ui
     for (uint64_t i = 0; i < count; i++) probes[i] = reader.Start(keys + (first + i) * table.key_bytes);
     for (uint64_t i = 0; i < count; i++) reader.Narrow(probes[i]);
     for (uint64_t i = 0; i < count; i++) {
-      const uint64_t at = reader.LowerBound(probes[i]);
-      entries[first + i] = reader.IsAt(probes[i], at) ? static_cast<int32_t>(reader.EntryAt(at)) : -1;
+      const uint64_t at = reader.FirstOf(probes[i]);
+      entries[first + i] = at == probes[i].high ? -1 : static_cast<int32_t>(reader.EntryAt(at));
     }
   }
 }
@@ -155,7 +180,7 @@ std::vector<uint32_t> FindAll(CheckedFile& file, const KeyTable& table, const ui
   Probe probe = reader.Start(key);
   reader.Narrow(probe);
   std::vector<uint32_t> entries;
-  for (uint64_t at = reader.LowerBound(probe); reader.IsAt(probe, at); at++) entries.push_back(reader.EntryAt(at));
+  for (uint64_t at = reader.FirstOf(probe); reader.IsAt(probe, at); at++) entries.push_back(reader.EntryAt(at));
   return entries;
 }
 

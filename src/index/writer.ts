@@ -1,6 +1,6 @@
 // Writes an index file: sections, digest tree, header last.
 
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { toExhibitHashError } from '../core/errors.js'
 import { AtomicFile, readAll, writeAll, writing } from '../files/index.js'
 import {
@@ -18,8 +18,11 @@ import {
   type SectionId
 } from './layout.js'
 
-/** Written at once: calls cost nothing then. */
-const CHUNK_BYTES = 16 * BLOCK_BYTES
+/**
+ * Written at once, at a multiple of itself: Linux then keeps the file in memory by pages of that size, and whoever
+ * maps it waits less for addresses.
+ */
+const CHUNK_BYTES = 2 * 2 ** 20
 /** Chunks on their way to the disk while the next one is filled. */
 const MAX_UNWRITTEN = 4
 
@@ -28,12 +31,13 @@ type Parts = Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>
 /** An index file in the making: sections are appended, `finish()` adds tree and header and gives the file its name. */
 export class IndexWriter {
   private readonly sections: Section[] = []
-  private readonly leaves: Buffer[] = []
+  private readonly leaves = new Leaves()
   private readonly unwritten = new Set<Promise<void>>()
   private failure: Error | null = null
+  /** With room for the header, in the first. */
   private chunk = Buffer.alloc(CHUNK_BYTES)
-  private inChunk = 0
-  private bodyBytes = 0
+  private chunkOffset = 0
+  private inChunk = HEADER_BYTES
 
   private constructor(private readonly file: AtomicFile) {}
 
@@ -78,9 +82,10 @@ export class IndexWriter {
     return this.writing(async () => {
       await this.flush()
       await this.settled()
-      const leaves = Buffer.concat(this.leaves)
+      const leaves = this.leaves.finish()
+      const leafCount = leaves.length / LEAF_BYTES
       const nodes = Buffer.concat(
-        Array.from({ length: Math.ceil(this.leaves.length / LEAVES_PER_NODE) }, (_, i) =>
+        Array.from({ length: Math.ceil(leafCount / LEAVES_PER_NODE) }, (_, i) =>
           sha256(leaves.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
         )
       )
@@ -94,7 +99,7 @@ export class IndexWriter {
         bodyOffset: HEADER_BYTES,
         bodyBytes: this.bodyBytes,
         leavesOffset,
-        leafCount: this.leaves.length,
+        leafCount,
         nodesOffset,
         nodeCount: nodes.length / LEAF_BYTES,
         root: new Uint8Array(LEAF_BYTES),
@@ -115,8 +120,8 @@ export class IndexWriter {
     await this.file.discard()
   }
 
-  private get chunkOffset(): number {
-    return HEADER_BYTES + this.bodyBytes - this.inChunk
+  private get bodyBytes(): number {
+    return this.chunkOffset + this.inChunk - HEADER_BYTES
   }
 
   private writing<T>(work: () => Promise<T>): Promise<T> {
@@ -128,7 +133,6 @@ export class IndexWriter {
       const part = bytes.subarray(at, at + CHUNK_BYTES - this.inChunk)
       this.chunk.set(part, this.inChunk)
       this.inChunk += part.length
-      this.bodyBytes += part.length
       at += part.length
       if (this.inChunk === CHUNK_BYTES) await this.flush()
     }
@@ -138,9 +142,7 @@ export class IndexWriter {
   private async flush(): Promise<void> {
     if (this.inChunk === 0) return
     const bytes = this.chunk.subarray(0, this.inChunk)
-    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-      this.leaves.push(sha256(bytes.subarray(at, at + BLOCK_BYTES)))
-    }
+    this.leaves.update(this.chunkOffset === 0 ? bytes.subarray(HEADER_BYTES) : bytes)
     const written = writeAll(this.file.handle, bytes, this.chunkOffset)
       .catch((error: unknown) => {
         this.failure ??= toExhibitHashError(error, 'WRITE_FAILED', { path: this.file.target, stage: 'write' })
@@ -148,6 +150,7 @@ export class IndexWriter {
       .finally(() => this.unwritten.delete(written))
     this.unwritten.add(written)
     this.chunk = Buffer.alloc(CHUNK_BYTES)
+    this.chunkOffset += this.inChunk
     this.inChunk = 0
     if (this.unwritten.size >= MAX_UNWRITTEN) await this.writing(() => this.settled())
   }
@@ -155,6 +158,34 @@ export class IndexWriter {
   private async settled(): Promise<void> {
     await Promise.all(this.unwritten)
     if (this.failure !== null) throw this.failure
+  }
+}
+
+/** Digests of the blocks of a body that comes in parts of any size. */
+class Leaves {
+  private readonly digests: Buffer[] = []
+  private block: Hash = createHash('sha256')
+  private inBlock = 0
+
+  update(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + BLOCK_BYTES - this.inBlock)
+      this.block.update(part)
+      this.inBlock += part.length
+      at += part.length
+      if (this.inBlock === BLOCK_BYTES) this.endBlock()
+    }
+  }
+
+  finish(): Buffer {
+    if (this.inBlock > 0) this.endBlock()
+    return Buffer.concat(this.digests)
+  }
+
+  private endBlock(): void {
+    this.digests.push(this.block.digest())
+    this.block = createHash('sha256')
+    this.inBlock = 0
   }
 }
 

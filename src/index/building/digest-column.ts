@@ -10,9 +10,11 @@ import { ItemSorter } from './item-sorter.js'
 import type { MemoryBudget } from './memory.js'
 import type { Positions } from './positions.js'
 
-/** Digests of one prefix: 8 to 16 on average, of which a look-up guesses the place to within two. */
-const PER_BUCKET = 16
-const MAX_DIRECTORY_BITS = 28
+/** Digests of one prefix, on average, where a finer directory would be larger than what it saves. */
+const MAX_PER_PREFIX = 16
+/** Half a gigabyte of directory, which the builder has in memory. */
+const MAX_DIRECTORY_BITS = 27
+const DIRECTORY_ITEM_BYTES = 4
 
 export class DigestColumn {
   readonly #sorter: ItemSorter
@@ -43,7 +45,7 @@ export class DigestColumn {
   }
 
   async write(writer: IndexWriter, positions: Positions, afterEach: () => Promise<void>): Promise<void> {
-    const bits = Math.max(0, Math.min(MAX_DIRECTORY_BITS, Math.ceil(Math.log2(this.count / PER_BUCKET))))
+    const bits = directoryBits(this.count)
     const directory = new Uint32Array(2 ** bits + 1)
     const itemBytes = keyItemBytes(HASH_BYTES[this.kind], bits)
     const parts = this.#parts(bits, directory, positions, afterEach)
@@ -83,4 +85,17 @@ export class DigestColumn {
 /** Bytes of a number the other way round: big-endian where they are stored little-endian. */
 export function swapped(value: number): number {
   return ((value >>> 24) | ((value >>> 8) & 0xff00) | ((value & 0xff00) << 8) | (value << 24)) >>> 0
+}
+
+/**
+ * Bits of the prefixes that a directory tells apart. The finer it is, the fewer digests share a prefix: on large sets
+ * one or two, which lie in one line of memory. It takes at most the bytes that it saves, since what a prefix says is
+ * left out of every digest.
+ */
+function directoryBits(count: number): number {
+  let bits = Math.max(0, Math.ceil(Math.log2(count / MAX_PER_PREFIX)))
+  for (let finer = bits + 1; finer <= MAX_DIRECTORY_BITS; finer++) {
+    if (2 ** finer * DIRECTORY_ITEM_BYTES <= count * droppedBytes(finer)) bits = finer
+  }
+  return Math.min(bits, MAX_DIRECTORY_BITS)
 }
