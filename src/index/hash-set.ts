@@ -241,7 +241,7 @@ export class HashSet implements AsyncDisposable {
   /** `findSimilar` for many hashes packed one after the other: one list a hash. */
   findSimilarBatch(kind: PerceptualKind, packed: Uint8Array, options: SimilarOptions): SimilarEntry[][] {
     checkPacked(kind, packed)
-    checkDistance(options.maxDistanceBits, HASH_BYTES[kind] * 8)
+    checkDistance(options, HASH_BYTES[kind] * 8)
     const lists = this.gather<SimilarEntry>(packed.length / HASH_BYTES[kind], (part, found) =>
       part.findSimilar(kind, packed, options, found)
     )
@@ -323,10 +323,12 @@ function signatureOf(head: SetHead | null, checked: boolean): SetSignature | nul
   return head?.signature === undefined ? null : { key: head.signature.key, checked }
 }
 
-function checkDistance(distance: number, most: number): void {
-  if (!Number.isInteger(distance) || distance < 0 || distance > most) {
-    throw new ExhibitHashError('USAGE', `a distance is a whole number from 0 to ${most}, got ${distance}`)
-  }
+/** Plain JavaScript may leave the options out. */
+function checkDistance(options: SimilarOptions | undefined, most: number): void {
+  const distance = options?.maxDistanceBits ?? NaN
+  if (Number.isInteger(distance) && distance >= 0 && distance <= most) return
+  const message = `maxDistanceBits is a whole number from 0 to ${most}, got ${options?.maxDistanceBits}`
+  throw new ExhibitHashError('USAGE', message)
 }
 
 function checkPacked(kind: DigestKind | PerceptualKind, packed: Uint8Array): void {

@@ -137,6 +137,16 @@ describe.each([
     expect(() => set.find('md5', 'abc')).toThrow(expect.objectContaining({ code: 'DIGEST_INVALID' }))
     expect(() => set.findBatch('md5', new Uint8Array(17))).toThrow(expect.objectContaining({ code: 'DIGEST_INVALID' }))
     expect(() => set.record(1)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+    for (const options of [
+      undefined,
+      {},
+      { maxDistanceBits: -1 },
+      { maxDistanceBits: 257 },
+      { maxDistanceBits: 1.5 }
+    ]) {
+      const ask = () => set.findSimilar('pdq', new Uint8Array(32), options as { maxDistanceBits: number })
+      expect(ask).toThrow(expect.objectContaining({ code: 'USAGE' }))
+    }
     await set.close()
     expect(() => set.find('md5', digestHex('md5', 'a'))).toThrow(expect.objectContaining({ code: 'SET_CLOSED' }))
   })
