@@ -43,6 +43,7 @@ export class IndexPart {
   readonly sections: Sections
   readonly #file: OpenFile
   readonly #records: RecordReader
+  readonly #keyTables = new Map<DigestKind, KeyTable | null>()
   readonly #nearSearches = new Map<PerceptualKind, NearSearch>()
   #photoDnaSearch: PhotoDnaSearch | null = null
 
@@ -113,7 +114,8 @@ export class IndexPart {
   findEntries(kind: DigestKind, digest: Uint8Array): Uint32Array {
     const table = this.#keyTable(kind)
     const entries = table === null ? new Uint32Array(0) : this.store.findAll(table, digest)
-    return entries.map((entry) => this.#checkedEntry(entry))
+    for (const entry of entries) this.#checkedEntry(entry)
+    return entries
   }
 
   findBatch(kind: DigestKind, packed: Uint8Array): Int32Array {
@@ -186,6 +188,15 @@ export class IndexPart {
   }
 
   #keyTable(kind: DigestKind): KeyTable | null {
+    let table = this.#keyTables.get(kind)
+    if (table === undefined) {
+      table = this.#readKeyTable(kind)
+      this.#keyTables.set(kind, table)
+    }
+    return table
+  }
+
+  #readKeyTable(kind: DigestKind): KeyTable | null {
     const keys = this.sections.find(SECTION.keys, KIND_CODE[kind])
     if (keys === null) return null
     const directory = this.sections.need(SECTION.directory, KIND_CODE[kind])
