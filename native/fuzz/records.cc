@@ -195,6 +195,18 @@ void RequireSame(const std::vector<Found>& a, const std::vector<Found>& b) {
   Require(std::equal(a.begin(), a.end(), b.begin(), b.end(), IsSame), "other records where it was cut");
 }
 
+// From the end of a record to the next one, behind a comma; false where none has come.
+bool ToNextRecord(const std::string& source, size_t size, size_t* at) {
+  NaiveJson spaces(source);
+  size_t next = *at;
+  spaces.Space(&next);
+  if (next < size && source[next] == ',') next++;
+  spaces.Space(&next);
+  if (next >= size || source[next] != '{') return false;
+  *at = next;
+  return true;
+}
+
 // The records of a source that is all here up to `cut` at first; `end` is where they end.
 std::vector<Found> ScanJson(const std::string& source, size_t cut, uint32_t capacity, size_t* end) {
   JsonRecords records;
@@ -205,7 +217,7 @@ std::vector<Found> ScanJson(const std::string& source, size_t cut, uint32_t capa
   for (size_t size : {cut, source.size()}) {
     // A piece of memory of just that size.
     const std::vector<uint8_t> bytes(source.begin(), source.begin() + static_cast<ptrdiff_t>(size));
-    for (;;) {
+    while (at == 0 || ToNextRecord(source, size, &at)) {
       bool is_odd = false;
       PackedBatch batch = batches.Batch();
       const uint8_t* to = records.Scan(bytes.data() + at, bytes.data() + size, batch, &is_odd);
@@ -216,16 +228,6 @@ std::vector<Found> ScanJson(const std::string& source, size_t cut, uint32_t capa
       batches.Take(&found);
       if (taken == at && !is_full) break;
       at = taken;
-      // On to the next record, if there is one behind a comma.
-      NaiveJson spaces(source);
-      size_t next = at;
-      spaces.Space(&next);
-      if (next < size && source[next] == ',') next++;
-      spaces.Space(&next);
-      if (next < size && source[next] == '{')
-        at = next;
-      else
-        break;
     }
   }
   return found;
