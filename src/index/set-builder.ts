@@ -80,7 +80,7 @@ export class SetBuilder {
     this.#file = new SpoolFile(folder)
     this.#rows = new RowStore(this.#file, budget)
     this.#strings = new StringStore(this.#file, budget)
-    this.#digests = new Map(DIGEST_KINDS.map((kind) => [kind, new DigestColumn(kind, folder, budget)]))
+    this.#digests = new Map(DIGEST_KINDS.map((kind) => [kind, new DigestColumn(kind, folder, this.#file, budget)]))
     this.#hashes = new Map(PERCEPTUAL_KINDS.map((kind) => [kind, new HashColumn(kind, folder, this.#file, budget)]))
     this.#photoDna = { values: budget.add(new Spool(this.#file)), entries: budget.add(new Spool(this.#file)), count: 0 }
   }

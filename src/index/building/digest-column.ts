@@ -9,23 +9,27 @@ import type { IndexWriter } from '../writer.js'
 import { ItemSorter } from './item-sorter.js'
 import type { MemoryBudget } from './memory.js'
 import type { Positions } from './positions.js'
+import { Spool, type SpoolFile } from './spool.js'
 
 /** Digests of one prefix, on average, where a finer directory would be larger than what it saves. */
 const MAX_PER_PREFIX = 16
-/** Half a gigabyte of directory, which the builder has in memory. */
-const MAX_DIRECTORY_BITS = 27
+const MAX_DIRECTORY_BITS = 28
 const DIRECTORY_ITEM_BYTES = 4
+const DIRECTORY_PART_ITEMS = 64 * 1024
 
 export class DigestColumn {
   readonly #sorter: ItemSorter
+  readonly #directory: Spool
 
   constructor(
     readonly kind: DigestKind,
     folder: TemporaryFolder,
+    file: SpoolFile,
     budget: MemoryBudget
   ) {
     // Big-endian entries behind the digests: equal digests come in the order of entries, and no two items are equal.
     this.#sorter = budget.add(new ItemSorter(HASH_BYTES[kind] + 4, folder))
+    this.#directory = budget.add(new Spool(file))
   }
 
   get count(): number {
@@ -46,28 +50,23 @@ export class DigestColumn {
 
   async write(writer: IndexWriter, positions: Positions, afterEach: () => Promise<void>): Promise<void> {
     const bits = directoryBits(this.count)
-    const directory = new Uint32Array(2 ** bits + 1)
     const itemBytes = keyItemBytes(HASH_BYTES[this.kind], bits)
-    const parts = this.#parts(bits, directory, positions, afterEach)
-    await writer.sectionOf(SECTION.keys, KIND_CODE[this.kind], itemBytes, parts)
-    for (let p = 0; p < 2 ** bits; p++) directory[p + 1] += directory[p]
-    await writer.section(SECTION.directory, KIND_CODE[this.kind], 4, directory, bits)
+    const code = KIND_CODE[this.kind]
+    await writer.sectionOf(SECTION.keys, code, itemBytes, this.#parts(bits, positions, afterEach))
+    await writer.sectionOf(SECTION.directory, code, DIRECTORY_ITEM_BYTES, this.#directory.parts(), bits)
+    this.#directory.clear()
   }
 
-  async *#parts(
-    bits: number,
-    directory: Uint32Array,
-    positions: Positions,
-    afterEach: () => Promise<void>
-  ): AsyncGenerator<Uint8Array> {
+  async *#parts(bits: number, positions: Positions, afterEach: () => Promise<void>): AsyncGenerator<Uint8Array> {
     const width = HASH_BYTES[this.kind]
     const dropped = droppedBytes(bits)
+    const directory = new DirectoryWriter(this.#directory)
     let position = 0
     for await (const items of this.#sorter.sorted()) {
       const count = items.length / (width + 4)
       const out = new Uint8Array(count * keyItemBytes(width, bits))
       for (let i = 0, from = 0, to = 0; i < count; i++, from += width + 4) {
-        directory[keyPrefix(items, from, bits) + 1]++
+        directory.reach(keyPrefix(items, from, bits), position)
         for (let k = from + dropped; k < from + width; k++) out[to++] = items[k]
         const e = from + width
         out[to++] = items[e + 3]
@@ -79,6 +78,31 @@ export class DigestColumn {
       await afterEach()
       yield out
     }
+    directory.reach(2 ** bits, position)
+    directory.flush()
+  }
+}
+
+/** Puts down, as sorted digests go by, for each prefix where the first digest stands that has it or a greater one. */
+class DirectoryWriter {
+  #part = new Uint32Array(DIRECTORY_PART_ITEMS)
+  #inPart = 0
+  #next = 0
+
+  constructor(private readonly spool: Spool) {}
+
+  /** The digest at this position has this prefix. */
+  reach(prefix: number, position: number): void {
+    for (; this.#next <= prefix; this.#next++) {
+      if (this.#inPart === DIRECTORY_PART_ITEMS) this.flush()
+      this.#part[this.#inPart++] = position
+    }
+  }
+
+  flush(): void {
+    this.spool.append(new Uint8Array(this.#part.buffer, 0, this.#inPart * DIRECTORY_ITEM_BYTES))
+    this.#part = new Uint32Array(DIRECTORY_PART_ITEMS)
+    this.#inPart = 0
   }
 }
 

@@ -62,6 +62,13 @@ export class Spool implements Holder {
     return Promise.resolve()
   }
 
+  /** Lets go of all parts: they have come out for the last time. */
+  clear(): void {
+    this.#parts.length = 0
+    this.#firstInMemory = 0
+    this.heldBytes = 0
+  }
+
   /** All parts, in the order in which they were appended. */
   async *parts(): AsyncGenerator<Uint8Array> {
     for (const { bytes, at, length } of this.#parts) yield bytes ?? (await this.file.read(at, length))
