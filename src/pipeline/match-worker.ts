@@ -1,6 +1,6 @@
 // A matching thread: opens the sets that the parent shares and answers batches.
 
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { HashSet, type SharedHashSet } from '../index/index.js'
 import { matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
@@ -19,6 +19,8 @@ const { sets: shared, near } = workerData as MatchWorkerData
 
 /** Opened when the thread starts, so that a file which is replaced later stays the one that was named. */
 const opened = attachAll()
+// That this thread runs: until then it must not be ended.
+parentPort?.postMessage(null)
 
 export default function answer(batch: MatchFeatures[]): MatchAnswer {
   if ('failure' in opened) return opened

@@ -1,5 +1,6 @@
 // Collects features into batches and has them matched: on threads that share one mapping, or right here.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Piscina } from 'piscina'
 import { ExhibitHashError } from '../core/errors.js'
 import { ownProgram } from '../files/index.js'
@@ -34,13 +35,13 @@ export class Matcher {
   private constructor(
     private readonly answerBatch: AnswerBatch,
     private readonly maxBatchesOut: number,
-    private readonly pool: Piscina<MatchFeatures[], MatchAnswer> | null
+    private readonly end: () => Promise<void>
   ) {}
 
   /** Matches in this thread. */
   static inThread(sets: readonly HashSet[], near: NearPolicy): Matcher {
     const answer: AnswerBatch = (batch) => Promise.resolve(matchFiles(sets, batch, near))
-    return new Matcher(answer, 1, null)
+    return new Matcher(answer, 1, () => Promise.resolve())
   }
 
   static async onThreads(sets: readonly HashSet[], near: NearPolicy, threads: number): Promise<Matcher> {
@@ -53,13 +54,17 @@ export class Matcher {
       maxThreads: threads,
       workerData
     })
+    const areRunning = allRunning(pool, threads)
     const answer: AnswerBatch = async (batch) => {
       const reply = await pool.run(batch)
       if ('answers' in reply) return reply.answers
       const { code, message, path } = reply.failure
       throw new ExhibitHashError(code, message, { path, stage: 'match' })
     }
-    return new Matcher(answer, threads, pool)
+    return new Matcher(answer, threads, async () => {
+      await areRunning()
+      await pool.destroy()
+    })
   }
 
   /** @throws {ExhibitHashError} INDEX_DAMAGED, SET_CLOSED: no honest answer is possible any more */
@@ -78,10 +83,8 @@ export class Matcher {
     return this.answerBatch(batch)
   }
 
-  async close(): Promise<void> {
-    if (this.pool === null) return
-    await started(this.pool)
-    await this.pool.destroy()
+  close(): Promise<void> {
+    return this.end()
   }
 
   private schedule(): void {
@@ -109,16 +112,19 @@ export class Matcher {
 }
 
 const START_LIMIT_MS = 10_000
-const START_LOOK_MS = 5
 
 /**
- * Waits until all threads run, or have had the time for it. Node.js ends the whole process where a thread is ended while
- * it loads its modules (as of version 20).
+ * Waits until all threads have said that they run, or have had the time for it. Node.js ends the whole process where a
+ * thread is ended while it loads its modules (as of version 20), and Piscina counts threads that do.
  */
-async function started(pool: Piscina<MatchFeatures[], MatchAnswer>): Promise<void> {
-  const limit = performance.now() + START_LIMIT_MS
-  while (pool.threads.length < pool.options.minThreads && performance.now() < limit) {
-    await new Promise((resolve) => setTimeout(resolve, START_LOOK_MS))
+function allRunning(pool: Piscina<MatchFeatures[], MatchAnswer>, threads: number): () => Promise<void> {
+  const timer = new AbortController()
+  let running = 0
+  pool.on('message', () => {
+    if (++running === threads) timer.abort()
+  })
+  return async () => {
+    if (running < threads) await pause(START_LIMIT_MS, null, { signal: timer.signal }).catch(() => null)
   }
 }
 

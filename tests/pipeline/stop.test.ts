@@ -22,6 +22,12 @@ beforeAll(async () => {
 /** Children of this process that it did not have before the test. */
 const newChildren = (): number[] => childrenOf(process.pid).filter((pid) => !others.has(pid))
 
+/** A name, and then someone who never goes on. */
+async function* waiting(): AsyncGenerator<string> {
+  yield 'package.json\n'
+  await new Promise(() => undefined)
+}
+
 describe('a scan with a child process', () => {
   test('that its signal aborts throws ABORTED, and the child is gone when it does', async (context) => {
     skipOnWindows(context)
@@ -106,14 +112,22 @@ describe('a scan with a child process', () => {
     }
   )
 
+  // Node.js would end the whole process if a thread were ended while it loads its modules.
+  test('that is aborted at any moment of its start throws ABORTED', async () => {
+    for (let delay = 0; delay <= 480; delay += 40) {
+      const signal = AbortSignal.timeout(delay)
+      const run = async () => {
+        for await (const { path } of scan({ names: waiting() }, { sets: [set], signal }))
+          expect(path).toBe('package.json')
+      }
+      await expect(run(), `after ${delay} ms`).rejects.toMatchObject({ code: 'ABORTED' })
+    }
+  })
+
   test('that is aborted while names are still awaited ends at once', async () => {
     const controller = new AbortController()
-    async function* names() {
-      yield 'package.json\n'
-      await new Promise(() => undefined) // someone who never goes on
-    }
     const run = async () => {
-      const records = scan({ names: names() }, { isolation: 'none', signal: controller.signal })
+      const records = scan({ names: waiting() }, { isolation: 'none', signal: controller.signal })
       for await (const record of records) {
         expect(record.path).toBe('package.json')
         controller.abort()
