@@ -1,6 +1,6 @@
 // A matching thread: opens the sets that the parent shares and answers batches.
 
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { HashSet, type SharedHashSet } from '../index/index.js'
 import { matchFiles, type FileMatches, type MatchFeatures, type NearPolicy } from '../match/index.js'
@@ -19,8 +19,9 @@ const { sets: shared, near } = workerData as MatchWorkerData
 
 /** Opened when the thread starts, so that a file which is replaced later stays the one that was named. */
 const opened = attachAll()
-// That this thread runs: until then it must not be ended.
-parentPort?.postMessage(null)
+// That this thread runs. Until its modules are loaded it must not be ended, and this one is loaded when it has come to its
+// end: hence in a turn of its own, but before Piscina blocks the thread to wait for a task.
+queueMicrotask(() => parentPort?.postMessage(threadId))
 
 export default function answer(batch: MatchFeatures[]): MatchAnswer {
   if ('failure' in opened) return opened

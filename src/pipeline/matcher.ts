@@ -54,7 +54,7 @@ export class Matcher {
       maxThreads: threads,
       workerData
     })
-    const areRunning = allRunning(pool, threads)
+    const started = waitForStart(pool)
     const answer: AnswerBatch = async (batch) => {
       const reply = await pool.run(batch)
       if ('answers' in reply) return reply.answers
@@ -62,7 +62,7 @@ export class Matcher {
       throw new ExhibitHashError(code, message, { path, stage: 'match' })
     }
     return new Matcher(answer, threads, async () => {
-      await areRunning()
+      await started()
       await pool.destroy()
     })
   }
@@ -112,19 +112,21 @@ export class Matcher {
 }
 
 const START_LIMIT_MS = 10_000
+const START_LOOK_MS = 5
 
 /**
- * Waits until all threads have said that they run, or have had the time for it. Node.js ends the whole process where a
- * thread is ended while it loads its modules (as of version 20), and Piscina counts threads that do.
+ * What waits until every thread has said that it runs, or has had the time for it. Node.js ends the whole process where
+ * a thread is ended while it loads its modules (as of version 20), and Piscina counts threads that do. One that died has
+ * another in its place.
  */
-function allRunning(pool: Piscina<MatchFeatures[], MatchAnswer>, threads: number): () => Promise<void> {
-  const timer = new AbortController()
-  let running = 0
-  pool.on('message', () => {
-    if (++running === threads) timer.abort()
-  })
+function waitForStart(pool: Piscina<MatchFeatures[], MatchAnswer>): () => Promise<void> {
+  const running = new Set<unknown>()
+  pool.on('message', (threadId) => running.add(threadId))
   return async () => {
-    if (running < threads) await pause(START_LIMIT_MS, null, { signal: timer.signal }).catch(() => null)
+    const limit = performance.now() + START_LIMIT_MS
+    while (pool.threads.some(({ threadId }) => !running.has(threadId)) && performance.now() < limit) {
+      await pause(START_LOOK_MS)
+    }
   }
 }
 
