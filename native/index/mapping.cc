@@ -28,8 +28,8 @@ namespace {
 #ifndef _WIN32
 
 // A look-up reads places that have nothing to do with each other, and with small pages each costs a walk through the
-// tables of addresses besides. A place that is not in memory comes with all of its large page then, which would be
-// for nothing where the file does not fit memory. Systems and file systems without such pages go on without.
+// tables of addresses besides. A place that is not in memory comes with the megabytes around it then, also on
+// file systems that know small pages only; that would be for nothing where the file does not fit memory.
 void AskForLargePages([[maybe_unused]] void* data, [[maybe_unused]] size_t size) {
 #ifdef MADV_HUGEPAGE
   const long pages = sysconf(_SC_PHYS_PAGES);

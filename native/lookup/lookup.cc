@@ -65,7 +65,8 @@ class KeyReader {
     return {key + table_.dropped_bytes(), prefix, static_cast<uint32_t>(first << bits >> 32), 0, 0, 0};
   }
 
-  // Reads the directory, and asks for the items of the prefix.
+  // Reads the directory, and asks for the items of the prefix: the first and the last where they are few, those around
+  // a guess where they are many.
   void Narrow(Probe& probe) const {
     const uint64_t at = table_.directory_offset + probe.prefix * 4;
     const uint8_t* bounds = CheckedAt(view_, at, 2 * sizeof(uint32_t));

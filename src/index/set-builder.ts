@@ -20,7 +20,7 @@ import { HashColumn } from './building/hash-column.js'
 import { MemoryBudget } from './building/memory.js'
 import { type Positions, positionsOf } from './building/positions.js'
 import { RowStore } from './building/rows.js'
-import { Spool, SpoolFile } from './building/spool.js'
+import { checked, Spool, SpoolFile } from './building/spool.js'
 import { StringStore } from './building/string-store.js'
 import { KIND_CODE, SECTION, type SectionId } from './layout.js'
 import { encodeMetadata, type SetMetadata } from './metadata.js'
@@ -235,12 +235,5 @@ export class SetBuilder {
     if (signal?.aborted !== true) return
     const path = this.indexPath
     throw new ExhibitHashError('ABORTED', `${path}: building was stopped`, { path, cause: signal.reason })
-  }
-}
-
-async function* checked(parts: AsyncIterable<Uint8Array>, afterEach: () => Promise<void>): AsyncGenerator<Uint8Array> {
-  for await (const part of parts) {
-    yield part
-    await afterEach()
   }
 }

@@ -19,8 +19,8 @@ import {
 } from './layout.js'
 
 /**
- * Written at once, at a multiple of itself: Linux then keeps the file in memory by pages of that size, and whoever
- * maps it waits less for addresses.
+ * Written at once, at a multiple of itself: Linux then keeps the file in memory by pages of that size, where the file
+ * system knows such, and whoever maps it waits less for addresses.
  */
 const CHUNK_BYTES = 2 * 2 ** 20
 /** Chunks on their way to the disk while the next one is filled. */

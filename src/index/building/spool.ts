@@ -74,3 +74,14 @@ export class Spool implements Holder {
     for (const { bytes, at, length } of this.#parts) yield bytes ?? (await this.file.read(at, length))
   }
 }
+
+/** Parts as they come, with a look at the bound and at who wants to stop after each. */
+export async function* checked(
+  parts: AsyncIterable<Uint8Array>,
+  afterEach: () => Promise<void>
+): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    yield part
+    await afterEach()
+  }
+}
