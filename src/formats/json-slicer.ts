@@ -204,7 +204,7 @@ export class JsonSlicer {
     } else {
       this.#flush()
       const json = Buffer.concat([...element.pieces, window.bytes.subarray(window.from, window.at)])
-      this.#handler.surroundings(json, element.level, window.base + window.at)
+      this.#handler.surroundings(json, element.level, window.base + window.at, true)
     }
     this.#goOn()
   }
@@ -245,7 +245,7 @@ export class JsonSlicer {
     }
     element.pieces.push(Buffer.from(window.bytes.subarray(window.from, window.at)), NULL)
     const end = window.base + window.at + NULL.length + OBJECT_END.length
-    this.#handler.surroundings(Buffer.concat([...element.pieces, OBJECT_END]), element.level, end)
+    this.#handler.surroundings(Buffer.concat([...element.pieces, OBJECT_END]), element.level, end, false)
     if (window.bytes[window.at] === OPEN_LIST) this.#beginList(element.level + 1)
     else this.#beginElement(element.level + 1)
   }

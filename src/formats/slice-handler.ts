@@ -41,7 +41,7 @@ export interface SliceHandler {
    * An element with `null` for its lists: up to a list, before the elements of that list, and at last whole. Its last
    * byte stands before offset `end`.
    */
-  surroundings(json: Buffer, level: number, end: number): void
+  surroundings(json: Buffer, level: number, end: number, isWhole: boolean): void
   /** Makes the error of a fault at an offset in the document. */
   fault(code: ErrorCode, reason: string, offset: number): Error
 }

@@ -1,6 +1,7 @@
 // What the keys of VICS records and cases are about, in any spelling.
 
 import type { EntryField, RecordScanner, ScannedField } from '../kernels/index.js'
+import { isBlank } from './field-values.js'
 import { type Field, HASH_FIELDS, plainName, VICS_FIELDS } from './fields.js'
 
 /** The key of the list within a case, in lower case. */
@@ -77,5 +78,15 @@ function meaningOf(key: string): Meaning | null {
 
 /** True where an object has what only a Media record has. */
 export function isMedia(value: object): boolean {
-  return Object.keys(value).some((key) => HASH_FIELDS.has(plainName(key)) || plainName(key) === ALTERNATIVES)
+  return Object.keys(value).some(isHashKey)
+}
+
+function isHashKey(key: string): boolean {
+  const plain = plainName(key)
+  return HASH_FIELDS.has(plain) || plain === ALTERNATIVES
+}
+
+/** True where an object has a hash, or what is meant to be one. */
+export function hasHashes(value: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(value).some(([key, hash]) => !isBlank(hash) && isHashKey(key))
 }

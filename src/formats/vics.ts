@@ -9,7 +9,7 @@ import { JsonSlicer } from './json-slicer.js'
 import { PackedRuns } from './packed-runs.js'
 import { RecordBuilder } from './record-builder.js'
 import type { PackedTaker, SliceHandler } from './slice-handler.js'
-import { isMedia, type Meaning, MEDIA_KEY, VicsSpellings } from './vics-keys.js'
+import { hasHashes, isMedia, type Meaning, MEDIA_KEY, VicsSpellings } from './vics-keys.js'
 import { writeVics } from './vics-writer.js'
 
 /** Lists with these keys hold the records; a list within a record that has `Media` makes it a case. */
@@ -88,7 +88,7 @@ class VicsReader implements SliceHandler {
         const fault = Math.max(0, firstJsonFault(rawOf(i)))
         throw this.fault('SOURCE_MALFORMED', 'no valid JSON', offset + starts[i] + fault)
       }
-      this.#takeElement(value, level, () => rawOf(i).toString('utf8'))
+      this.#takeElement(value, level, () => rawOf(i).toString('utf8'), true)
     }
   }
 
@@ -99,13 +99,13 @@ class VicsReader implements SliceHandler {
     const bounds = (): Bounds => (known ??= boundsOfRun(bytes.subarray(from, to)))
     for (let i = 0; i < values.length; i++) {
       const raw: RawText = () => bytes.toString('utf8', from + bounds().starts[i], from + bounds().ends[i])
-      // A case among records, which has a list to be descended into: the run ends before it.
-      if (!this.#takeElement(values[i], level, raw)) return i === 0 ? from : from + bounds().ends[i - 1]
+      // What may be a case, with a list to be descended into: the run ends before it.
+      if (!this.#takeElement(values[i], level, raw, false)) return i === 0 ? from : from + bounds().ends[i - 1]
     }
     return to
   }
 
-  surroundings(json: Buffer, level: number, end: number): void {
+  surroundings(json: Buffer, level: number, end: number, isWhole: boolean): void {
     const value = parse(json.toString('utf8'))
     if (value === undefined) {
       const fault = Math.max(0, firstJsonFault(json))
@@ -113,6 +113,7 @@ class VicsReader implements SliceHandler {
     }
     this.#isRecognised = true
     if (level === 0) this.#readMarker(value as JsonObject)
+    if (isWhole && hasHashes(value as JsonObject)) this.#takeOwn(value as JsonObject, json)
   }
 
   fault(code: Parameters<FormatInput['fault']>[0], reason: string, offset: number): Error {
@@ -124,8 +125,13 @@ class VicsReader implements SliceHandler {
     if (!this.#isRecognised) throw this.#input.fault('SOURCE_UNRECOGNISED', 'JSON, but nothing in it is as in VICS')
   }
 
-  /** False where the element is a case with media, of which nothing has been taken. */
-  #takeElement(value: unknown, level: number, raw: RawText): boolean {
+  /** What has hashes is a record, whatever lists are in it besides. */
+  #takeOwn(value: JsonObject, json: Buffer): void {
+    this.#takeRecord(value, this.#input.tally.counts.records + 1, 0, () => json.toString('utf8'), true)
+  }
+
+  /** False where the element may be a case with media and has not been scanned for them: nothing of it is taken. */
+  #takeElement(value: unknown, level: number, raw: RawText, isScanned: boolean): boolean {
     const position = this.#input.tally.counts.records + 1
     if (!isPlainObject(value)) {
       this.#isRecognised ||= level > 0
@@ -133,7 +139,7 @@ class VicsReader implements SliceHandler {
     } else if (level === 0) {
       this.#takeDocument(value, position, raw)
     } else {
-      return this.#takeRecord(value, position, level, raw)
+      return this.#takeRecord(value, position, level, raw, isScanned)
     }
     return true
   }
@@ -141,18 +147,19 @@ class VicsReader implements SliceHandler {
   /** A document without any list: one record in place of them, or a marker and nothing else. */
   #takeDocument(document: JsonObject, position: number, raw: RawText): void {
     this.#readMarker(document)
-    if (isMedia(document)) this.#takeRecord(document, position, 0, raw)
+    if (isMedia(document)) this.#takeRecord(document, position, 0, raw, true)
     else if (Object.keys(document).some((key) => LISTS[0].has(key.toLowerCase()))) this.#isRecognised = true
   }
 
-  #takeRecord(record: JsonObject, position: number, level: number, raw: RawText): boolean {
+  #takeRecord(record: JsonObject, position: number, level: number, raw: RawText, isScanned: boolean): boolean {
     const entries = this.#entries
     let count = 0
     for (const key in record) {
       const meaning = this.#spellings.key(key)
       if (meaning === null) continue
       const value = record[key]
-      if (meaning === 'media' && level === 1 && typeof value === 'object' && value !== null) return false
+      // Of a repeated key JSON.parse shows the last value alone: there may be a list before it.
+      if (meaning === 'media' && level === 1 && !isScanned) return false
       const entry = (entries[count++] ??= { meaning, value })
       entry.meaning = meaning
       entry.value = meaning === 'mediaId' ? exactIdentity(key, value, raw) : value

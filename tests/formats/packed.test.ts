@@ -10,7 +10,7 @@ import { openSourceWith } from '../../src/formats/open-source.js'
 import { kernels } from '../../src/kernels/index.js'
 import { anyList } from './any-list.js'
 import { anyVics, everyFault, everyValue } from './any-vics.js'
-import { fixture, md5, readPath } from './read-all.js'
+import { fixture, md5, readPath, sha1 } from './read-all.js'
 import { SAMPLES } from './samples.js'
 import { type PackedOutcome, readPacked } from './unpack.js'
 
@@ -103,6 +103,19 @@ test('every fault in a value, whatever the value is of', { timeout: 120_000 }, a
   const cuts = { sizes: [1 << 20], otherSizes: [1 << 20], batchRecords: 8192 }
   for (const text of everyFault()) await expectSame(Buffer.from(text), 'vics', cuts)
 })
+
+test.each(['"Media":[],"Media":"x"', '"Media":"x","Media":[]', '"media":[{}],"Media":null', '"Media":{},"MD5":null'])(
+  'records that have %s',
+  async (keys) => {
+    const records = Array.from({ length: 400 }, (_, i) => `{"MD5":"${md5(i)}","SHA1":"${sha1(i)}",${keys}}`)
+    const content = Buffer.from(`{"value":[${records.join(',')}]}`)
+    for (const sizes of [[1 << 20], [700]]) {
+      for (const otherSizes of [[1 << 20], [700]]) {
+        await expectSame(content, 'vics', { sizes, otherSizes, batchRecords: 8192 })
+      }
+    }
+  }
+)
 
 test.each([' ', '', '\n', ',,', ' , ,', ';'])(
   'records with %j in place of a comma between two of them',

@@ -73,6 +73,17 @@ describe('shapes', () => {
     expect(report.counts).toMatchObject({ records: 0, taken: 0 })
   })
 
+  test.each([
+    ['a record', `{"value":[{"MD5":"${md5(3)}","Media":[${A},${B}]}]}`],
+    ['a record with an empty list after', `{"value":[${A},${B},{"MD5":"${md5(3)}","Media":[]}]}`],
+    ['a record with a list that a text replaces', `{"value":[${A},${B},{"Media":[],"MD5":"${md5(3)}","Media":"x"}]}`],
+    ['the document', `{"value":[${A},${B}],"AlternativeHashes":[{"MD5":"${md5(3)}"}],"CaseID":"x"}`]
+  ])('%s has hashes beside its list', async (_, text) => {
+    const { records, report } = await readGood(text)
+    expect(records.map(({ hashes }) => hashes.md5)).toEqual([md5(1), md5(2), md5(3)])
+    expect(report.counts).toMatchObject({ records: 3, taken: 3, rejected: 0 })
+  })
+
   test('elements that are no records are counted as rejected', async () => {
     const { records, report } = await readGood(`{"value":[null,1,-2.5e+3,"x",[${A}],true,${B}]}`)
     expect(records).toHaveLength(1)
