@@ -74,9 +74,11 @@
         'hamming/arms.cc',
         'index/checked_file.cc',
         'index/mapping.cc',
+        'jpeg/arms.cc',
         'jpeg/baseline.cc',
         'jpeg/huffman.cc',
         'jpeg/jpeg.cc',
+        'jpeg/lane.cc',
         'jpeg/lanes.cc',
         'jpeg/markers.cc',
         'jpeg/progressive.cc',
@@ -140,7 +142,7 @@
         {
           'target_name': 'arm_avx512',
           'type': 'static_library',
-          'sources': ['digest/avx512.cc', 'near/avx512.cc', 'pdq/avx512.cc', 'photodna/avx512.cc', 'resize/avx512.cc'],
+          'sources': ['digest/avx512.cc', 'jpeg/avx512.cc', 'near/avx512.cc', 'pdq/avx512.cc', 'photodna/avx512.cc', 'resize/avx512.cc'],
           # GCC 12 warns of its own intrinsics (bug 105593): they leave registers undefined on purpose.
           'cflags': [
             '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vbmi', '-msha',

@@ -7,6 +7,7 @@
 #include "fuzz/support.h"
 #include "jpeg/jpeg.h"
 #include "jpeg/walk.h"
+#include "jpeg/wide.h"
 
 namespace exhibit_hash {
 namespace fuzz {
@@ -64,8 +65,17 @@ std::vector<uint8_t> NaiveRaster(const Header& header, const NaivePicture& pictu
   return raster;
 }
 
-// Starts of blocks, walked in one job and in as many as there can be. Where luma is refused, the walk alone need not
-// be.
+// Every instruction set that this machine has and that reads JPEGs in a way of its own.
+std::vector<Isa> Isas() {
+  std::vector<Isa> isas = {Isa::kScalar};
+  for (const Isa isa : kIsasBestFirst) {
+    if (IsaAvailable(isa) && JpegArmOf(isa) != nullptr) isas.push_back(isa);
+  }
+  return isas;
+}
+
+// Starts of blocks, walked in one job and in as many as there can be, by every arm. Where luma is refused, the walk
+// alone need not be.
 void CheckWalks(const Header& header, const NaivePicture* expected) {
   JpegReader reader = header.reader;
   JpegScanData data;
@@ -76,17 +86,19 @@ void CheckWalks(const Header& header, const NaivePicture* expected) {
   tables.BuildSteps();
   std::vector<uint32_t> first;
   bool is_first_found = false;
-  for (const uint32_t least_job_bits : {kJpegLeastJobBits, 4096u, 512u, 64u}) {
-    std::vector<uint32_t> starts(static_cast<size_t>(layout.blocks()) + 1);
-    const bool is_found =
-        JpegFindBlocks(data, tables, layout, header.state.restart_interval, starts.data(), least_job_bits);
-    starts.pop_back();
-    if (first.empty()) {
-      first = starts;
-      is_first_found = is_found;
+  for (const Isa isa : Isas()) {
+    for (const uint32_t least_job_bits : {1u << 16, 4096u, 512u, 64u}) {
+      std::vector<uint32_t> starts(static_cast<size_t>(layout.blocks()) + 1);
+      const bool is_found = JpegFindBlocks(data, tables, layout, header.state.restart_interval, JpegArmOf(isa),
+                                           least_job_bits, starts.data());
+      starts.pop_back();
+      if (first.empty()) {
+        first = starts;
+        is_first_found = is_found;
+      }
+      Require(is_found == is_first_found, "jobs of any size find all blocks, or none does");
+      if (is_found) Require(starts == first, "jobs of any size find the same blocks");
     }
-    Require(is_found == is_first_found, "jobs of any size find all blocks, or none does");
-    if (is_found) Require(starts == first, "jobs of any size find the same blocks");
   }
   if (expected == nullptr) return;
   Require(is_first_found && first == expected->starts, "the blocks begin where the naive reader has them");
@@ -105,10 +117,12 @@ void CheckBaseline(const uint8_t* file, size_t size, const Header& header) {
   for (const int reduction : {1, 4, 8}) {
     const int width = (header.state.frame.width + reduction - 1) / reduction;
     std::vector<uint8_t> out(static_cast<size_t>(width) * ((header.state.frame.height + reduction - 1) / reduction));
-    const bool is_taken = JpegLuma(file, size, static_cast<JpegReduction>(reduction), out.data(), out.size());
-    // The end of the file may refuse it too, so that a sound scan need not be taken.
-    Require(is_sound || !is_taken, "what the naive reader refuses is refused");
-    if (is_taken) Require(out == NaiveRaster(header, picture, reduction), "the raster is the naive one");
+    for (const Isa isa : Isas()) {
+      const bool is_taken = JpegLuma(isa, file, size, static_cast<JpegReduction>(reduction), out.data(), out.size());
+      // The end of the file may refuse it too, so that a sound scan need not be taken.
+      Require(is_sound || !is_taken, "what the naive reader refuses is refused");
+      if (is_taken) Require(out == NaiveRaster(header, picture, reduction), "the raster is the naive one");
+    }
   }
 }
 
@@ -123,11 +137,12 @@ void FuzzJpeg(const uint8_t* file, size_t size) {
   const JpegFrame& frame = header.state.frame;
   uint8_t nothing = 0;
   // No raster of an ordinary picture has no samples.
-  Require(!JpegLuma(file, size, JpegReduction::kEighth, &nothing, 0), "a raster without samples is refused");
+  Require(!JpegLuma(Isa::kScalar, file, size, JpegReduction::kEighth, &nothing, 0),
+          "a raster without samples is refused");
   if (!header.has_scan || int64_t{frame.width} * frame.height > kMostSamples) return;
   if (IsBaseline(header)) return CheckBaseline(file, size, header);
   std::vector<uint8_t> out(static_cast<size_t>((frame.width + 7) / 8) * ((frame.height + 7) / 8));
-  JpegLuma(file, size, JpegReduction::kEighth, out.data(), out.size());
+  JpegLuma(Isa::kScalar, file, size, JpegReduction::kEighth, out.data(), out.size());
 }
 
 }  // namespace

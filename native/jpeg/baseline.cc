@@ -3,6 +3,9 @@
 
 #include "jpeg/baseline.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "jpeg/coefficients.h"
 #include "jpeg/raster.h"
 #include "jpeg/samples.h"
@@ -13,8 +16,9 @@ namespace {
 
 class Baseline {
  public:
-  Baseline(const JpegState& state, const JpegScan& scan)
+  Baseline(const JpegState& state, const JpegScan& scan, const JpegArm* arm)
       : state_(state),
+        arm_(arm),
         layout_(JpegLayoutOf(state.frame, scan)),
         quantisation_(state.quantisation[state.frame.components[0].quantisation]) {}
 
@@ -26,7 +30,10 @@ class Baseline {
   bool WriteReduced(JpegReduction reduction, uint8_t* out) {
     tables_.BuildSteps();
     starts_.reset(new uint32_t[static_cast<size_t>(layout_.blocks()) + 1]);
-    if (!JpegFindBlocks(data_, tables_, layout_, state_.restart_interval, starts_.get())) return false;
+    const uint32_t least_job_bits = JpegLeastJobBits(arm_);
+    if (!JpegFindBlocks(data_, tables_, layout_, state_.restart_interval, arm_, least_job_bits, starts_.get())) {
+      return false;
+    }
     if (reduction == JpegReduction::kEighth) return WriteEighth(out);
     return WriteQuarter(out);
   }
@@ -36,6 +43,7 @@ class Baseline {
  private:
   // No block is shorter than two codes of one bit: what claims more blocks than that gets no memory for them.
   bool HasRoom() const { return layout_.blocks() <= data_.intervals().back().end / 2; }
+  bool ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const;
   bool WriteEighth(uint8_t* out);
   bool WriteQuarter(uint8_t* out);
 
@@ -68,6 +76,7 @@ class Baseline {
   }
 
   const JpegState& state_;
+  const JpegArm* const arm_;
   const JpegLayout layout_;
   const JpegQuantisation& quantisation_;
   JpegTables tables_;
@@ -76,17 +85,56 @@ class Baseline {
   std::unique_ptr<uint32_t[]> starts_;
 };
 
+// Differences of the blocks of luma that begin at these bits; false where there is no code for one.
+bool Baseline::ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const {
+  const JpegCodes& codes = *tables_.phase(0).dc;
+  const size_t count = at.size();
+  if (arm_ == nullptr) {
+    std::fill(differences.begin(), differences.end(), kJpegNoDifference);
+  } else {
+    arm_->differences(data_.bytes(), codes.short_codes(), at.data(), static_cast<int64_t>(count), differences.data());
+  }
+  for (size_t i = 0; i < count; i++) {
+    uint32_t start = at[i];
+    if (differences[i] == kJpegNoDifference && !JpegReadDifference(data_, codes, start, differences[i])) return false;
+  }
+  return true;
+}
+
 bool Baseline::WriteEighth(uint8_t* out) {
   JpegBand band(state_.frame, layout_, JpegReduction::kEighth, out);
-  const JpegCodes& codes = *tables_.phase(0).dc;
-  return EachMcu(band, [&](int64_t first, int64_t column) {
-    return EachLuma(band, first, column, [&](int64_t block, uint8_t* place) {
-      uint32_t at = starts_[block];
-      if (!dc_.Add(data_, codes, at)) return false;
-      *place = JpegMean(dc_.value(), quantisation_);
-      return true;
-    });
-  });
+  const int64_t luma_blocks = layout_.luma_blocks(), count = layout_.mcu_columns * luma_blocks;
+  // Of one row of MCUs: where its blocks of luma begin, their differences, their samples in the order of the scan.
+  std::vector<uint32_t> at(static_cast<size_t>(count));
+  std::vector<int32_t> differences(at.size());
+  std::vector<uint8_t> samples(at.size());
+  int64_t until_restart = 0;
+  for (int64_t row = 0; row < layout_.mcu_rows; row++) {
+    const uint32_t* start = starts_.get() + row * layout_.mcu_columns * layout_.mcu_blocks;
+    for (int64_t i = 0; i < count; start += layout_.mcu_blocks) {
+      for (int64_t block = 0; block < luma_blocks; block++) at[i++] = start[block];
+    }
+    if (!ReadDifferences(at, differences)) return false;
+    for (int64_t i = 0; i < count;) {
+      if (state_.restart_interval > 0 && until_restart-- == 0) {
+        dc_.Restart();
+        until_restart = state_.restart_interval - 1;
+      }
+      for (int64_t block = 0; block < luma_blocks; block++, i++) {
+        if (!dc_.Add(differences[i])) return false;
+        samples[i] = JpegMean(dc_.value(), quantisation_);
+      }
+    }
+    const uint8_t* sample = samples.data();
+    for (int64_t column = 0; column < layout_.mcu_columns; column++) {
+      for (int y = 0; y < layout_.luma_v; y++) {
+        uint8_t* const place = band.Block(column * layout_.luma_h, y);
+        for (int x = 0; x < layout_.luma_h; x++) place[x] = *sample++;
+      }
+    }
+    band.Write(row);
+  }
+  return true;
 }
 
 bool Baseline::WriteQuarter(uint8_t* out) {
@@ -145,10 +193,10 @@ bool IsWholeScan(const JpegFrame& frame, const JpegScan& scan) {
 
 }  // namespace
 
-bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, JpegReduction reduction,
-                      uint8_t* out) {
+bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, const JpegArm* arm,
+                      JpegReduction reduction, uint8_t* out) {
   if (!IsWholeScan(state.frame, scan)) return false;
-  Baseline baseline(state, scan);
+  Baseline baseline(state, scan, arm);
   if (!baseline.Read(reader)) return false;
   // Before the work is done: nothing but the end of the picture may follow.
   JpegScan other;

@@ -5,12 +5,13 @@
 
 #include "jpeg/jpeg.h"
 #include "jpeg/markers.h"
+#include "jpeg/wide.h"
 
 namespace exhibit_hash {
 
 // Reads the data of the only scan and what is behind them, and writes the luma.
-bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, JpegReduction reduction,
-                      uint8_t* out);
+bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, const JpegArm* arm,
+                      JpegReduction reduction, uint8_t* out);
 
 }  // namespace exhibit_hash
 

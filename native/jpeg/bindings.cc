@@ -10,17 +10,18 @@ namespace {
 
 constexpr const char* kInvalid = "USAGE";
 
-// (file, reduction, out) → was it taken?
+// (isa, file, reduction, out) → was it taken?
 Napi::Value Luma(const Napi::CallbackInfo& info) {
-  const int64_t reduction = TakeInteger(info[1], 1, 8, kInvalid, "reduction");
+  const Isa isa = TakeIsa(info[0]);
+  const int64_t reduction = TakeInteger(info[2], 1, 8, kInvalid, "reduction");
   if (reduction != 1 && reduction != 4 && reduction != 8) {
     throw CodedError(info.Env(), kInvalid, "reduction must be 1, 4 or 8");
   }
-  const ByteSpan file = TakeBytes(info[0], kInvalid, "file");
-  const ByteSpan out = TakeBytes(info[2], kInvalid, "out");
+  const ByteSpan file = TakeBytes(info[1], kInvalid, "file");
+  const ByteSpan out = TakeBytes(info[3], kInvalid, "out");
   return Refusing(info.Env(), kInvalid, [&]() -> Napi::Value {
     const JpegReduction step = static_cast<JpegReduction>(reduction);
-    return Napi::Boolean::New(info.Env(), JpegLuma(file.data, file.size, step, out.data, out.size));
+    return Napi::Boolean::New(info.Env(), JpegLuma(isa, file.data, file.size, step, out.data, out.size));
   });
 }
 

@@ -10,19 +10,29 @@
 
 namespace exhibit_hash {
 
+// What a block begins with; false where there is no code for it.
+inline bool JpegReadDifference(const JpegScanData& data, const JpegCodes& codes, uint32_t& at, int32_t& difference) {
+  const uint64_t bits = data.BitsAt(at);
+  const JpegCode code = codes.Find(bits);
+  if (code.bits == 0 || code.symbol > kJpegMostDcBits) return false;
+  difference = JpegValue(bits << code.bits, code.symbol);
+  at += code.bits + code.symbol;
+  return true;
+}
+
 // A DC value as a sum of differences; false where there is no code for the next one, or the sum is none of a picture.
 class JpegDcSum {
  public:
   void Restart() { sum_ = 0; }
   int32_t value() const { return sum_; }
 
-  bool Add(const JpegScanData& data, const JpegCodes& codes, uint32_t& at) {
-    const uint64_t bits = data.BitsAt(at);
-    const JpegCode code = codes.Find(bits);
-    if (code.bits == 0 || code.symbol > kJpegMostDcBits) return false;
-    sum_ += JpegValue(bits << code.bits, code.symbol);
-    at += code.bits + code.symbol;
+  bool Add(int32_t difference) {
+    sum_ += difference;
     return sum_ >= -kJpegMostDc && sum_ <= kJpegMostDc;
+  }
+  bool Add(const JpegScanData& data, const JpegCodes& codes, uint32_t& at) {
+    int32_t difference;
+    return JpegReadDifference(data, codes, at, difference) && Add(difference);
   }
 
  private:

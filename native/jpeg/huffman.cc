@@ -25,8 +25,8 @@ void JpegCodes::Build(const JpegHuffman& table) {
   for (int bits = 1; bits <= 16; bits++) {
     offset_[bits] = place - code;
     for (int i = 0; i < table.counts[bits - 1]; i++, code++, place++) {
-      if (bits > kShortBits) continue;
-      const int32_t first = code << (kShortBits - bits), count = 1 << (kShortBits - bits);
+      if (bits > kJpegShortBits) continue;
+      const int32_t first = code << (kJpegShortBits - bits), count = 1 << (kJpegShortBits - bits);
       for (int32_t j = 0; j < count; j++) {
         short_[first + j] = CodeOf(bits, symbols_[place]);
       }
@@ -37,7 +37,7 @@ void JpegCodes::Build(const JpegHuffman& table) {
 }
 
 JpegCode JpegCodes::FindLong(uint64_t bits) const {
-  for (int length = kShortBits + 1; length <= 16; length++) {
+  for (int length = kJpegShortBits + 1; length <= 16; length++) {
     const int32_t code = static_cast<int32_t>(bits >> (64 - length));
     if (code < end_[length]) return CodeOf(length, symbols_[code + offset_[length]]);
   }

@@ -5,23 +5,10 @@
 
 #include <cstdint>
 
+#include "jpeg/code.h"
 #include "jpeg/markers.h"
 
 namespace exhibit_hash {
-
-// A code that was read. Of a symbol, the low four bits are the number of bits of a value that follows the code.
-struct JpegCode {
-  // 0 where there is no such code.
-  uint8_t bits;
-  uint8_t symbol;
-  // Bits of the code and of its value.
-  uint8_t all_bits;
-  // As an AC symbol, how many coefficients it leads on; or one of those below, each beyond any block.
-  uint8_t advance;
-};
-
-constexpr uint8_t kJpegEndOfBlock = 128;
-constexpr uint8_t kJpegNoSymbol = 255;
 
 class JpegCodes {
  public:
@@ -29,17 +16,17 @@ class JpegCodes {
 
   // The code that these bits, from the highest one down, begin with.
   JpegCode Find(uint64_t bits) const {
-    const JpegCode code = short_[bits >> (64 - kShortBits)];
+    const JpegCode code = short_[bits >> (64 - kJpegShortBits)];
     return code.bits != 0 ? code : FindLong(bits);
   }
+  // By their first kJpegShortBits bits; without bits of its own where a code is longer, or none.
+  const JpegCode* short_codes() const { return short_; }
 
  private:
-  static constexpr int kShortBits = 10;
-
   JpegCode FindLong(uint64_t bits) const;
 
-  // What a code of up to kShortBits bits fills, by all bits that can follow it.
-  JpegCode short_[1 << kShortBits];
+  // What a code of up to kJpegShortBits bits fills, by all bits that can follow it.
+  JpegCode short_[1 << kJpegShortBits];
   // For each length, the code behind its last one, and what is to be added to a code for the place of its symbol.
   int32_t end_[17], offset_[17];
   uint8_t symbols_[256];
@@ -53,7 +40,6 @@ inline int32_t JpegValue(uint64_t bits, int size) {
   return value - (((1 << size) - 1) & (is_positive - 1));
 }
 
-constexpr int kJpegMostDcBits = 11;
 constexpr int kJpegMostAcBits = 10;
 // A sum of differences beyond this is no mean of samples of 8 bits, whatever it is divided by.
 constexpr int32_t kJpegMostDc = 2047;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/isa.h"
+
 namespace exhibit_hash {
 
 // A picture of more pixels is not taken: it bounds the scratch memory, about 4 bytes a block and the file's own size.
@@ -25,7 +27,7 @@ inline int64_t JpegReducedSide(int64_t pixels, JpegReduction reduction) {
 // Writes the luma of a picture, row by row without gaps, where its file is taken at this reduction and its raster has
 // exactly `out_bytes`. False, and anything in `out`, where it is not: irregular, damaged, or of a kind that is left to
 // others. Needs memory: may throw std::bad_alloc.
-bool JpegLuma(const uint8_t* file, size_t file_bytes, JpegReduction reduction, uint8_t* out, size_t out_bytes);
+bool JpegLuma(Isa isa, const uint8_t* file, size_t file_bytes, JpegReduction reduction, uint8_t* out, size_t out_bytes);
 
 }  // namespace exhibit_hash
 

@@ -72,7 +72,8 @@ bool JpegTables::Build(const JpegState& state, const JpegLayout& layout) {
 }
 
 void JpegTables::BuildSteps() {
-  steps_.reset(new JpegStep[2 * kJpegMostMcuBlocks * kJpegStepEntries]);
+  // Vectors read two at a time, and use one.
+  steps_.reset(new JpegStep[2 * kJpegMostMcuBlocks * kJpegStepEntries + 1]);
   JpegStep* free = steps_.get();
   for (int i = 0; i < phase_count_; i++) {
     JpegPhase& phase = phases_[i];

@@ -11,20 +11,6 @@
 
 namespace exhibit_hash {
 
-// Bits that a look-up sees.
-constexpr int kJpegStepBits = 11;
-constexpr int kJpegStepEntries = 1 << kJpegStepBits;
-// A step reads no more: a code and value by itself, or codes that begin within kJpegStepBits.
-constexpr uint32_t kJpegMostStepBits = 27;
-
-// What the bits in sight mean. The low byte is how many bits they and the last value behind them take, the high byte
-// how many coefficients they make, plus kJpegStepEnds where the block ends with them. Of the sum of coefficients so far
-// and the high byte, bit 6 is set exactly where the step cannot be taken: past the last coefficient, or kJpegStepNone.
-using JpegStep = uint16_t;
-constexpr uint32_t kJpegStepEnds = 128;
-constexpr uint32_t kJpegStepRefused = 64;
-constexpr JpegStep kJpegStepNone = 192 << 8;
-
 // One block of an MCU.
 struct JpegPhase {
   // Two tables: from the start of a block, and behind them from within it.
@@ -43,6 +29,7 @@ class JpegTables {
   // After Build: for those who step through blocks without looking at them.
   void BuildSteps();
 
+  const JpegStep* steps() const { return steps_.get(); }
   const JpegPhase& phase(int64_t block) const { return phases_[block]; }
   int phase_count() const { return phase_count_; }
 

@@ -11,11 +11,11 @@
 namespace exhibit_hash {
 namespace {
 
-// So many jobs that the last ones do not run alone for long.
-constexpr uint32_t kMostJobs = 32;
+// In lanes, so many jobs that the last ones do not run alone for long; in an arm's, one job each.
+uint32_t MostJobs(const JpegArm* arm) { return arm == nullptr ? 32 : kJpegWideLanes; }
 
 bool FindBetweenRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
-                         int restart_interval, uint32_t* starts) {
+                         int restart_interval, const JpegArm* arm, uint32_t* starts) {
   const int64_t usual = int64_t{restart_interval} * layout.mcu_blocks;
   std::vector<JpegJob> jobs;
   jobs.reserve(data.intervals().size());
@@ -25,7 +25,7 @@ bool FindBetweenRestarts(const JpegScanData& data, const JpegTables& tables, con
     jobs.push_back({false, interval.start, interval.end, blocks, starts + first, 0, 0});
     first += blocks;
   }
-  if (!JpegRunJobs(data, tables, jobs)) return false;
+  if (!JpegRunJobs(data, tables, arm, jobs)) return false;
   for (size_t i = 0; i < jobs.size(); i++) {
     if (jobs[i].blocks != jobs[i].most_blocks || !JpegIsAtEnd(data.intervals()[i], jobs[i].end)) return false;
     // The end of the job before it has been written over it.
@@ -73,8 +73,8 @@ bool Join(const JpegScanData& data, const JpegTables& tables, const JpegLayout& 
 // Bits of the scan, from the first job to the last, and room for what they find.
 class Cuts {
  public:
-  Cuts(uint32_t end, int64_t blocks, uint32_t least_job_bits)
-      : count_(std::min(kMostJobs, std::max(1u, end / least_job_bits))), step_(end / count_ / 8 * 8), end_(end) {
+  Cuts(uint32_t end, int64_t blocks, uint32_t most_jobs, uint32_t least_job_bits)
+      : count_(std::min(most_jobs, std::max(1u, end / least_job_bits))), step_(end / count_ / 8 * 8), end_(end) {
     // More than a job of usual data has. Where that is not enough, the true stream walks the rest.
     most_guessed_ = static_cast<uint32_t>(4 * (blocks / count_) + 1024);
     memory_.reset(new uint32_t[(count_ - 1) * (most_guessed_ + size_t{1})]);
@@ -99,12 +99,12 @@ class Cuts {
   std::unique_ptr<uint32_t[]> memory_;
 };
 
-bool FindWithoutRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, uint32_t* starts,
-                         uint32_t least_job_bits) {
+bool FindWithoutRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
+                         const JpegArm* arm, uint32_t least_job_bits, uint32_t* starts) {
   const JpegInterval& whole = data.intervals()[0];
-  const Cuts cuts(whole.end, layout.blocks(), least_job_bits);
+  const Cuts cuts(whole.end, layout.blocks(), MostJobs(arm), least_job_bits);
   std::vector<JpegJob> jobs = cuts.Jobs(starts, layout.blocks());
-  if (!JpegRunJobs(data, tables, jobs)) return false;
+  if (!JpegRunJobs(data, tables, arm, jobs)) return false;
   TrueStream stream = {starts, jobs[0].blocks, jobs[0].end};
   for (size_t i = 1; i < jobs.size(); i++) {
     if (!Join(data, tables, layout, jobs[i], stream)) return false;
@@ -130,9 +130,9 @@ bool JpegHasIntervals(const JpegScanData& data, const JpegLayout& layout, int re
 }
 
 bool JpegFindBlocks(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, int restart_interval,
-                    uint32_t* starts, uint32_t least_job_bits) {
-  if (restart_interval == 0) return FindWithoutRestarts(data, tables, layout, starts, least_job_bits);
-  return FindBetweenRestarts(data, tables, layout, restart_interval, starts);
+                    const JpegArm* arm, uint32_t least_job_bits, uint32_t* starts) {
+  if (restart_interval == 0) return FindWithoutRestarts(data, tables, layout, arm, least_job_bits, starts);
+  return FindBetweenRestarts(data, tables, layout, restart_interval, arm, starts);
 }
 
 }  // namespace exhibit_hash

@@ -7,16 +7,17 @@
 
 #include "jpeg/scan_data.h"
 #include "jpeg/steps.h"
+#include "jpeg/wide.h"
 
 namespace exhibit_hash {
 
-// A join costs about a thousand bits.
-constexpr uint32_t kJpegLeastJobBits = 1 << 16;
+// A join costs about a thousand bits, and an arm does best with as many jobs as it has lanes.
+inline uint32_t JpegLeastJobBits(const JpegArm* arm) { return arm == nullptr ? 1 << 16 : 1 << 14; }
 
 // Fills `starts`, one bit position for each block of the layout and room for one more. False where a code is none, a
 // block overruns, the number of blocks is not right, or more than padding is left before a marker. JpegHasIntervals.
 bool JpegFindBlocks(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout, int restart_interval,
-                    uint32_t* starts, uint32_t least_job_bits = kJpegLeastJobBits);
+                    const JpegArm* arm, uint32_t least_job_bits, uint32_t* starts);
 
 // Blocks between restart markers, the same for all intervals but the last: false where there are other numbers of
 // intervals.

@@ -14,7 +14,7 @@ export interface NativeAddon {
   luma(isa: string, rgb: Uint8Array, out: Uint8Array): void
   resizeRows(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
   resizeColumns(isa: string, luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
-  jpegLuma(file: Uint8Array, reduction: number, out: Uint8Array): boolean
+  jpegLuma(isa: string, file: Uint8Array, reduction: number, out: Uint8Array): boolean
   /** DIGEST_BYTES for each file; `withShaNi` false leaves the SHA extensions out: for tests. */
   digestBatch(isa: string, files: readonly Uint8Array[], withShaNi?: boolean): Uint8Array
   /** Files that the arm of an instruction set digests side by side here, and whether the SHA extensions help it. */

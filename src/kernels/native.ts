@@ -133,7 +133,7 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
       typed(() => addon.resizeRows(isa, luma, width, height, axis, out))
       return out
     },
-    jpegLuma: (file, reduction, out) => typed(() => addon.jpegLuma(file, reduction, out)),
+    jpegLuma: (file, reduction, out) => typed(() => addon.jpegLuma(isa, file, reduction, out)),
     resizeColumns(luma, width, height, axis) {
       const out = new Uint8Array((axis.bounds.length / 2) * width)
       typed(() => addon.resizeColumns(isa, luma, width, height, axis, out))

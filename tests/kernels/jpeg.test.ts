@@ -191,9 +191,9 @@ describe('damage', () => {
 
 describe('the addon refuses', () => {
   const cases: Readonly<Record<string, readonly unknown[]>> = {
-    'a reduction that is none': [small, 2, new Uint8Array(1)],
-    'a file that is no bytes': ['file', 8, new Uint8Array(1)],
-    'a raster that is no bytes': [small, 8, new Uint16Array(1)]
+    'a reduction that is none': ['scalar', small, 2, new Uint8Array(1)],
+    'a file that is no bytes': ['scalar', 'file', 8, new Uint8Array(1)],
+    'a raster that is no bytes': ['scalar', small, 8, new Uint16Array(1)]
   }
   for (const [name, args] of Object.entries(cases)) {
     test(name, (context) => {
