@@ -77,16 +77,19 @@ std::vector<Isa> Isas() {
 // Starts of blocks, walked in one job and in as many as there can be, by every arm. Where luma is refused, the walk
 // alone need not be.
 void CheckWalks(const Header& header, const NaivePicture* expected) {
-  JpegReader reader = header.reader;
-  JpegScanData data;
   const JpegLayout layout = JpegLayoutOf(header.state.frame, header.scan);
   JpegTables tables;
-  if (!tables.Build(header.state, layout) || !data.Read(reader, header.state.restart_interval > 0)) return;
-  if (!JpegHasIntervals(data, layout, header.state.restart_interval)) return;
+  if (!tables.Build(header.state, layout)) return;
   tables.BuildSteps();
   std::vector<uint32_t> first;
   bool is_first_found = false;
   for (const Isa isa : Isas()) {
+    JpegReader reader = header.reader;
+    JpegScanData data;
+    const bool is_read = data.Read(reader, header.state.restart_interval > 0, JpegArmOf(isa)) &&
+                         JpegHasIntervals(data, layout, header.state.restart_interval);
+    if (isa == Isa::kScalar && !is_read) return;
+    Require(is_read, "data are read by every arm, or by none");
     for (const uint32_t least_job_bits : {1u << 16, 4096u, 512u, 64u}) {
       std::vector<uint32_t> starts(static_cast<size_t>(layout.blocks()) + 1);
       const bool is_found = JpegFindBlocks(data, tables, layout, header.state.restart_interval, JpegArmOf(isa),

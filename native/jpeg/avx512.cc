@@ -142,6 +142,22 @@ bool Advance(const JpegWideScan& scan, uint32_t steps, JpegWideCursors& cursors,
   return Wide<1>(scan, cursors, refusal).Advance(steps);
 }
 
+JpegUnstuffed Unstuff(JpegUnstuffed place, const uint8_t* end) {
+  constexpr int kBytes = 64;
+  // One more, for what stands behind an FF.
+  while (end - place.from > kBytes) {
+    const __m512i bytes = _mm512_loadu_si512(place.from);
+    const __mmask64 marks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(-1));
+    _mm512_storeu_si512(place.to, bytes);
+    const unsigned clear = marks == 0 ? kBytes : LowestBit(marks);
+    place = {place.from + clear, place.to + clear};
+    if (marks == 0) continue;
+    if (place.from[1] != 0x00) break;
+    place = {place.from + 2, place.to + 1};
+  }
+  return place;
+}
+
 // As JpegValue, of sixteen at once: `size` bits from the highest one down.
 __m512i Values(__m512i bits, __m512i size) {
   const __m512i value = _mm512_srlv_epi32(_mm512_srli_epi32(bits, 1), _mm512_sub_epi32(All(31), size));
@@ -174,6 +190,6 @@ void Follow(const uint32_t* next, uint32_t* places, int looks) {
 
 }  // namespace
 
-const JpegArm kJpegAvx512 = {Advance, Differences, Follow};
+const JpegArm kJpegAvx512 = {Unstuff, Advance, Differences, Follow};
 
 }  // namespace exhibit_hash

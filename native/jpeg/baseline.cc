@@ -23,7 +23,7 @@ class Baseline {
         quantisation_(state.quantisation[state.frame.components[0].quantisation]) {}
 
   bool Read(JpegReader& reader) {
-    return tables_.Build(state_, layout_) && data_.Read(reader, state_.restart_interval > 0) &&
+    return tables_.Build(state_, layout_) && data_.Read(reader, state_.restart_interval > 0, arm_) &&
            JpegHasIntervals(data_, layout_, state_.restart_interval) && HasRoom();
   }
 
@@ -44,6 +44,7 @@ class Baseline {
   // No block is shorter than two codes of one bit: what claims more blocks than that gets no memory for them.
   bool HasRoom() const { return layout_.blocks() <= data_.intervals().back().end / 2; }
   bool ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const;
+  bool SumUp(std::vector<int32_t>& values, int64_t& until_restart);
   bool WriteEighth(uint8_t* out);
   bool WriteQuarter(uint8_t* out);
 
@@ -101,30 +102,36 @@ bool Baseline::ReadDifferences(const std::vector<uint32_t>& at, std::vector<int3
   return true;
 }
 
+// From differences to values, in place, over one row of MCUs; false where one is none of a picture.
+bool Baseline::SumUp(std::vector<int32_t>& values, int64_t& until_restart) {
+  bool is_sound = true;
+  for (size_t i = 0; i < values.size();) {
+    if (state_.restart_interval > 0 && until_restart-- == 0) {
+      dc_.Restart();
+      until_restart = state_.restart_interval - 1;
+    }
+    for (int block = 0; block < layout_.luma_blocks(); block++, i++) {
+      is_sound = dc_.Add(values[i]) && is_sound;
+      values[i] = dc_.value();
+    }
+  }
+  return is_sound;
+}
+
 bool Baseline::WriteEighth(uint8_t* out) {
   JpegBand band(state_.frame, layout_, JpegReduction::kEighth, out);
-  const int64_t luma_blocks = layout_.luma_blocks(), count = layout_.mcu_columns * luma_blocks;
-  // Of one row of MCUs: where its blocks of luma begin, their differences, their samples in the order of the scan.
-  std::vector<uint32_t> at(static_cast<size_t>(count));
-  std::vector<int32_t> differences(at.size());
+  // Of one row of MCUs: where its blocks of luma begin, their differences and then DC values, their samples.
+  std::vector<uint32_t> at(static_cast<size_t>(layout_.mcu_columns * layout_.luma_blocks()));
+  std::vector<int32_t> values(at.size());
   std::vector<uint8_t> samples(at.size());
+  const uint32_t* start = starts_.get();
   int64_t until_restart = 0;
   for (int64_t row = 0; row < layout_.mcu_rows; row++) {
-    const uint32_t* start = starts_.get() + row * layout_.mcu_columns * layout_.mcu_blocks;
-    for (int64_t i = 0; i < count; start += layout_.mcu_blocks) {
-      for (int64_t block = 0; block < luma_blocks; block++) at[i++] = start[block];
+    for (size_t i = 0; i < at.size(); start += layout_.mcu_blocks) {
+      for (int block = 0; block < layout_.luma_blocks(); block++) at[i++] = start[block];
     }
-    if (!ReadDifferences(at, differences)) return false;
-    for (int64_t i = 0; i < count;) {
-      if (state_.restart_interval > 0 && until_restart-- == 0) {
-        dc_.Restart();
-        until_restart = state_.restart_interval - 1;
-      }
-      for (int64_t block = 0; block < luma_blocks; block++, i++) {
-        if (!dc_.Add(differences[i])) return false;
-        samples[i] = JpegMean(dc_.value(), quantisation_);
-      }
-    }
+    if (!ReadDifferences(at, values) || !SumUp(values, until_restart)) return false;
+    for (size_t i = 0; i < at.size(); i++) samples[i] = JpegMean(values[i], quantisation_);
     const uint8_t* sample = samples.data();
     for (int64_t column = 0; column < layout_.mcu_columns; column++) {
       for (int y = 0; y < layout_.luma_v; y++) {

@@ -73,7 +73,7 @@ bool DcScans::Read(JpegReader& reader, const JpegScan& scan) {
     low_[scan.component[i]] = scan.low;
   }
   JpegScanData data;
-  if (!data.Read(reader, state_.restart_interval > 0)) return false;
+  if (!data.Read(reader, state_.restart_interval > 0, nullptr)) return false;
   return JpegHasIntervals(data, layout, state_.restart_interval) && ReadData(data, scan, layout);
 }
 

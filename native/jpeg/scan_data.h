@@ -9,6 +9,7 @@
 
 #include "common/bits.h"
 #include "jpeg/markers.h"
+#include "jpeg/wide.h"
 
 namespace exhibit_hash {
 
@@ -22,9 +23,9 @@ struct JpegInterval {
 
 class JpegScanData {
  public:
-  // Reads from the reader's place to the marker behind the data. False where there is none, where a restart marker is
-  // out of order or not asked for, and where the data are longer than kJpegMaxScanBytes.
-  bool Read(JpegReader& reader, bool may_restart);
+  // Reads from the reader's place to the marker behind the data; `arm` may be null. False where there is none, where a
+  // restart marker is out of order or not asked for, and where the data are longer than kJpegMaxScanBytes.
+  bool Read(JpegReader& reader, bool may_restart, const JpegArm* arm);
 
   // Never empty; all but the last end at a restart marker.
   const std::vector<JpegInterval>& intervals() const { return intervals_; }

@@ -45,8 +45,17 @@ struct JpegWideRefusal {
 // In place of a difference that is left to others: its code is a long one, or none.
 constexpr int32_t kJpegNoDifference = INT32_MIN;
 
+// How far the copying of a scan without its stuffed zeros has come. Behind `to` there is room for as many bytes as are
+// left to be copied, and for a vector.
+struct JpegUnstuffed {
+  const uint8_t* from;
+  uint8_t* to;
+};
+
 // What an instruction set has of its own.
 struct JpegArm {
+  // Copies up to an FF that no zero follows, or as far as whole vectors go.
+  JpegUnstuffed (*unstuff)(JpegUnstuffed place, const uint8_t* end);
   // Takes so many steps of at most two looks in all lanes; false where a refusal was for good.
   bool (*advance)(const JpegWideScan& scan, uint32_t steps, JpegWideCursors& cursors, JpegWideRefusal refusal);
   // Of the blocks that begin at these bits, the differences of their DC values, by the short codes of their table.

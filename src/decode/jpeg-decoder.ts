@@ -73,20 +73,47 @@ function readRaster(
 ): Raster | 'even' | null {
   const columns = Math.ceil(width / reduction)
   const rows = Math.ceil(height / reduction)
-  const data = new Uint8Array(columns * rows)
+  const isResized = width > RASTER_SIDE || height > RASTER_SIDE
+  const data = isResized ? coarse.of(columns * rows) : new Uint8Array(columns * rows)
   if (!kernels().jpegLuma(bytes, reduction, data)) return null
-  if (width <= RASTER_SIDE && height <= RASTER_SIDE) return { data, width, height, channels: 1 }
+  if (!isResized) return { data, width, height, channels: 1 }
   // From where the picture ends, not from where its last block does.
   const extent = { width: width / reduction, height: height / reduction }
-  const raster = resizedTo(RASTER_SIDE, { data, width: columns, height: rows }, extent)
-  return lowFrequencySpread(samplesOf(raster)) < LEAST_SPREAD ? 'even' : raster
+  const square = squareOf({ data, width: columns, height: rows }, extent)
+  if (lowFrequencySpread(samplesOf(square)) < LEAST_SPREAD) return 'even'
+  return { data: square, width: RASTER_SIDE, height: RASTER_SIDE, channels: 1 }
 }
 
+/**
+ * Memory between two steps, kept from one picture to the next: nothing waits between them, and new memory for each costs
+ * as much as the steps themselves.
+ */
+class Scratch {
+  private bytes = new Uint8Array(0)
+
+  /** Anything may be in it. */
+  of(length: number): Uint8Array {
+    if (length > MOST_KEPT_BYTES) return new Uint8Array(length)
+    if (length > this.bytes.length) this.bytes = new Uint8Array(length)
+    return this.bytes.subarray(0, length)
+  }
+}
+
+/** What pictures of some hundred megapixels have at an eighth. */
+const MOST_KEPT_BYTES = 2 ** 21
+
+const coarse = new Scratch()
+const narrowed = new Scratch()
+const samples = [new Scratch(), new Scratch()]
+
 /** Columns first: many weights of many rows are added side by side. */
-function samplesOf({ data }: Raster): Uint8Array {
+function samplesOf(square: Uint8Array): Uint8Array {
   const axis = resizeAxis(RASTER_SIDE, FREQUENCY_SIDE)
-  const flat = kernels().resizeColumns(data, RASTER_SIDE, RASTER_SIDE, axis)
-  return kernels().resizeRows(flat, RASTER_SIDE, FREQUENCY_SIDE, axis)
+  const flat = samples[0].of(RASTER_SIDE * FREQUENCY_SIDE)
+  kernels().resizeColumns(square, RASTER_SIDE, RASTER_SIDE, axis, flat)
+  const few = samples[1].of(FREQUENCY_SIDE * FREQUENCY_SIDE)
+  kernels().resizeRows(flat, RASTER_SIDE, FREQUENCY_SIDE, axis, few)
+  return few
 }
 
 interface Size {
@@ -94,14 +121,20 @@ interface Size {
   readonly height: number
 }
 
-function resizedTo(side: number, luma: Size & { readonly data: Uint8Array }, extent: Size): Raster {
-  const { data, width, height } = luma
+/** Resized to the raster's side both ways. */
+function squareOf({ data, width, height }: Size & { readonly data: Uint8Array }, extent: Size): Uint8Array {
+  const side = RASTER_SIDE
+  const square = new Uint8Array(side * side)
+  let narrow = data
   // Lines of the length that they are to have stay as they are, by Lanczos's weights too.
-  const narrow =
-    extent.width === side ? data : kernels().resizeRows(data, width, height, resizeAxis(width, side, extent.width))
-  const square =
-    extent.height === side
-      ? narrow
-      : kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height))
-  return { data: square, width: side, height: side, channels: 1 }
+  if (extent.width !== side) {
+    narrow = extent.height === side ? square : narrowed.of(side * height)
+    kernels().resizeRows(data, width, height, resizeAxis(width, side, extent.width), narrow)
+  }
+  if (extent.height !== side) {
+    kernels().resizeColumns(narrow, side, height, resizeAxis(height, side, extent.height), square)
+  } else if (narrow === data) {
+    square.set(data)
+  }
+  return square
 }

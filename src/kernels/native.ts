@@ -128,16 +128,12 @@ export function nativeKernelsOn(addon: NativeAddon, isa: NativeIsa, isForced: bo
       typed(() => addon.luma(isa, rgb, out))
       return out
     },
-    resizeRows(luma, width, height, axis) {
-      const out = new Uint8Array((axis.bounds.length / 2) * height)
+    resizeRows(luma, width, height, axis, out) {
       typed(() => addon.resizeRows(isa, luma, width, height, axis, out))
-      return out
     },
     jpegLuma: (file, reduction, out) => typed(() => addon.jpegLuma(isa, file, reduction, out)),
-    resizeColumns(luma, width, height, axis) {
-      const out = new Uint8Array((axis.bounds.length / 2) * width)
+    resizeColumns(luma, width, height, axis, out) {
       typed(() => addon.resizeColumns(isa, luma, width, height, axis, out))
-      return out
     }
   }
 }

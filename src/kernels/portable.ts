@@ -53,7 +53,7 @@ export const PORTABLE_KERNELS: Kernels = {
   pdqDihedral: pdqDihedralPortable,
   luma: lumaPortable,
   resizeRows: resizeRowsPortable,
-  resizeColumns: (luma, width, _height, axis) => resizeColumnsPortable(luma, width, axis),
+  resizeColumns: (luma, width, _height, axis, out) => resizeColumnsPortable(luma, width, axis, out),
   jpegLuma: jpegLumaPortable,
   digestBatch,
   digestStream,
@@ -75,5 +75,5 @@ export const WASM_KERNELS: Kernels = {
   pdqDihedral: pdqDihedralWasm,
   luma: lumaWasm,
   resizeRows: resizeRowsWasm,
-  resizeColumns: (luma, width, _height, axis) => resizeColumnsWasm(luma, width, axis)
+  resizeColumns: (luma, width, _height, axis, out) => resizeColumnsWasm(luma, width, axis, out)
 }

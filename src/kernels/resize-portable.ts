@@ -19,11 +19,16 @@ function clip8(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value
 }
 
-export function resizeRowsPortable(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array {
+export function resizeRowsPortable(
+  luma: Uint8Array,
+  width: number,
+  height: number,
+  axis: ResizeAxis,
+  out: Uint8Array
+): void {
   const { bounds, weights } = axis
   const outputs = bounds.length / 2
   const taps = weights.length / outputs
-  const out = new Uint8Array(outputs * height)
   for (let i = 0; i < outputs; i++) {
     const first = bounds[2 * i]
     const count = bounds[2 * i + 1]
@@ -35,14 +40,12 @@ export function resizeRowsPortable(luma: Uint8Array, width: number, height: numb
       out[y * outputs + i] = clip8(sum)
     }
   }
-  return out
 }
 
-export function resizeColumnsPortable(luma: Uint8Array, width: number, axis: ResizeAxis): Uint8Array {
+export function resizeColumnsPortable(luma: Uint8Array, width: number, axis: ResizeAxis, out: Uint8Array): void {
   const { bounds, weights } = axis
   const outputs = bounds.length / 2
   const taps = weights.length / outputs
-  const out = new Uint8Array(width * outputs)
   const sums = new Int32Array(width)
   for (let i = 0; i < outputs; i++) {
     const first = bounds[2 * i]
@@ -55,5 +58,4 @@ export function resizeColumnsPortable(luma: Uint8Array, width: number, axis: Res
     }
     for (let x = 0; x < width; x++) out[i * width + x] = clip8(sums[x])
   }
-  return out
 }

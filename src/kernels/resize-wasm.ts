@@ -52,38 +52,42 @@ function placeAxis({ bounds, weights }: ResizeAxis, exports: WasmExports): Place
   return [place, place + start, outputs, padded]
 }
 
-export function resizeRowsWasm(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array {
+export function resizeRowsWasm(
+  luma: Uint8Array,
+  width: number,
+  height: number,
+  axis: ResizeAxis,
+  out: Uint8Array
+): void {
   const outputs = axis.bounds.length / 2
   const partRows = Math.min(height, Math.max(1, Math.floor(PART_BYTES / width)))
   const inputBytes = roundUp(partRows * width) + SPARE_BYTES
   const needed = axisBytes(axis) + inputBytes + partRows * outputs
   const exports = wasmWith((instance) => instance.freePlace() + needed)
-  if (exports === null) return resizeRowsPortable(luma, width, height, axis)
+  if (exports === null) return resizeRowsPortable(luma, width, height, axis, out)
   const placed = placeAxis(axis, exports)
   const memory = new Uint8Array(exports.memory.buffer)
   const input = placed[0] + axisBytes(axis)
   const output = input + inputBytes
-  const out = new Uint8Array(outputs * height)
   for (let row = 0; row < height; row += partRows) {
     const rows = Math.min(partRows, height - row)
     memory.set(luma.subarray(row * width, (row + rows) * width), input)
     exports.resizeRows(input, width, rows, ...placed, output)
     out.set(memory.subarray(output, output + rows * outputs), row * outputs)
   }
-  return out
 }
 
-export function resizeColumnsWasm(luma: Uint8Array, width: number, axis: ResizeAxis): Uint8Array {
+export function resizeColumnsWasm(luma: Uint8Array, width: number, axis: ResizeAxis, out: Uint8Array): void {
   const outputBytes = (axis.bounds.length / 2) * width
   const inputBytes = roundUp(luma.length) + SPARE_BYTES
   const needed = axisBytes(axis) + inputBytes + outputBytes + SPARE_BYTES
   const exports = wasmWith((instance) => instance.freePlace() + needed)
-  if (exports === null) return resizeColumnsPortable(luma, width, axis)
+  if (exports === null) return resizeColumnsPortable(luma, width, axis, out)
   const placed = placeAxis(axis, exports)
   const memory = new Uint8Array(exports.memory.buffer)
   const input = placed[0] + axisBytes(axis)
   const output = input + inputBytes
   memory.set(luma, input)
   exports.resizeColumns(input, width, ...placed, output)
-  return memory.slice(output, output + outputBytes)
+  out.set(memory.subarray(output, output + outputBytes))
 }

@@ -88,10 +88,10 @@ export interface Kernels {
   pdqDihedral(data: Uint8Array, width: number, height: number, channels: 1 | 3): PdqDihedralResult
   /** Red, green, blue to one byte of luma, as Pillow's convert('L'). */
   luma(rgb: Uint8Array): Uint8Array
-  /** Each row of `width` bytes resized. */
-  resizeRows(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
-  /** Each column of `height` bytes resized. */
-  resizeColumns(luma: Uint8Array, width: number, height: number, axis: ResizeAxis): Uint8Array
+  /** Each row of `width` bytes resized; `out` has just as many bytes as there are outputs. */
+  resizeRows(luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
+  /** Each column of `height` bytes resized, into `out` as above. */
+  resizeColumns(luma: Uint8Array, width: number, height: number, axis: ResizeAxis, out: Uint8Array): void
   /**
    * Writes the luma of a JPEG, row by row: libjpeg's in full, means of its blocks at an eighth. False, and anything in
    * `out`, where the file is not taken: irregular, damaged, not of the size that `out` is for, or progressive and not

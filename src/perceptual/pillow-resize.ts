@@ -11,7 +11,13 @@ export function resizeLuma(
   toWidth: number,
   toHeight: number
 ): Uint8Array {
-  const kernel = kernels()
-  const rows = toWidth === width ? luma : kernel.resizeRows(luma, width, height, resizeAxis(width, toWidth))
-  return toHeight === height ? rows : kernel.resizeColumns(rows, toWidth, height, resizeAxis(height, toHeight))
+  let rows = luma
+  if (toWidth !== width) {
+    rows = new Uint8Array(toWidth * height)
+    kernels().resizeRows(luma, width, height, resizeAxis(width, toWidth), rows)
+  }
+  if (toHeight === height) return rows
+  const resized = new Uint8Array(toWidth * toHeight)
+  kernels().resizeColumns(rows, toWidth, height, resizeAxis(height, toHeight), resized)
+  return resized
 }

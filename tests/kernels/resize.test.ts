@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { nativeAddon, type NativeAddon } from '../../src/kernels/addon.js'
 import type { Kernels, ResizeAxis } from '../../src/kernels/index.js'
 import { NATIVE_PATH, requirePath, testEachPath } from './paths.js'
+import { resizedColumns, resizedRows } from './resized.js'
 
 interface Sample {
   readonly luma: Uint8Array
@@ -64,10 +65,10 @@ function columnOf({ luma, width, height }: Sample, x: number): number[] {
 function expectNaiveBits(kernels: Kernels, sample: Sample): void {
   const { luma, width, height, columns, rows } = sample
   const expectedRows = Array.from({ length: height }, (_, y) => naiveLine(rowOf(sample, y), columns)).flat()
-  expect([...kernels.resizeRows(luma, width, height, columns)]).toEqual(expectedRows)
+  expect([...resizedRows(kernels, luma, width, height, columns)]).toEqual(expectedRows)
   const turned = Array.from({ length: width }, (_, x) => naiveLine(columnOf(sample, x), rows))
   const expectedColumns = turned[0].flatMap((_, i) => turned.map((column) => column[i]))
-  expect([...kernels.resizeColumns(luma, width, height, rows)]).toEqual(expectedColumns)
+  expect([...resizedColumns(kernels, luma, width, height, rows)]).toEqual(expectedColumns)
 }
 
 describe('resize', () => {

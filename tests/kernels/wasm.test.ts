@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { portableKernels, type ResizeAxis } from '../../src/kernels/index.js'
 import { KERNEL_PATHS, requirePath } from './paths.js'
+import { resizedColumns, resizedRows } from './resized.js'
 
 const BYTES = new URL('../../src/kernels/wasm-bytes.ts', import.meta.url)
 const BUILD = new URL('../../src/kernels/assembly/build.mjs', import.meta.url)
@@ -73,8 +74,8 @@ test('samples that go in by several parts, or need much memory, have the bits of
   ] as const) {
     const given = samples.subarray(0, width * height)
     const across = [given, width, height, axisOf(width, 9, Math.min(width, taps))] as const
-    expect(wasm.resizeRows(...across)).toEqual(typescript.resizeRows(...across))
+    expect(resizedRows(wasm, ...across)).toEqual(resizedRows(typescript, ...across))
     const down = [given, width, height, axisOf(height, 9, Math.min(height, taps))] as const
-    expect(wasm.resizeColumns(...down)).toEqual(typescript.resizeColumns(...down))
+    expect(resizedColumns(wasm, ...down)).toEqual(resizedColumns(typescript, ...down))
   }
 })
