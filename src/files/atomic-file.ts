@@ -66,8 +66,8 @@ export async function moveInto(from: string, to: string): Promise<void> {
   await syncFolder(dirname(to))
 }
 
-/** Makes a rename itself durable; Windows has no such call and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes names in a folder durable: a rename, a new file. Windows has no such call and does not need it. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   // The file is complete and in place: that its folder cannot be opened or synced is no failure.
   const handle = await open(folder, 'r').catch(() => null)

@@ -1,7 +1,7 @@
 // The room's face: files opened without waiting, and files that appear only when they are complete.
 
 export { fill, readAll, writeAll } from './at-position.js'
-export { AtomicFile, moveInto, writeAtomically } from './atomic-file.js'
+export { AtomicFile, moveInto, syncFolder, writeAtomically } from './atomic-file.js'
 export { MAX_SMALL_FILE_BYTES, readJsonFile, readSmallFile } from './json-file.js'
 export { takeLock, withLock } from './lock.js'
 export { headOf, openFlag, realPath, untouched } from './opening.js'

@@ -6,10 +6,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { isPlainObject } from '../core/plain-object.js'
 import { readErrorCode, toExhibitHashError } from '../core/errors.js'
-import { writing } from '../files/index.js'
+import { syncFolder, writing } from '../files/index.js'
 
 export type AuditEvent =
   'started' | 'resumed' | 'stopped' | 'failed' | 'finished' | 'reviewing' | 'viewed-blurred' | 'viewed-original'
@@ -30,6 +31,7 @@ export async function appendAudit(path: string, event: AuditEvent, facts: object
       try {
         await file.appendFile(`${mend}${JSON.stringify({ time: time.toISOString(), event, ...facts, previous })}\n`)
         await file.sync()
+        if (size === 0) await syncFolder(dirname(path))
       } catch (error) {
         // A part of an entry, as a full disk takes it, would look like a log that was tampered with.
         await file.truncate(size).catch(() => undefined)

@@ -3,8 +3,9 @@
 
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { ExhibitHashError } from '../core/errors.js'
-import { readAll, writing } from '../files/index.js'
+import { readAll, syncFolder, writing } from '../files/index.js'
 import {
   encodeLine,
   type JournalFacts,
@@ -173,6 +174,8 @@ export class Journal<T> {
       const line = encodeLine('', { journal: 1, id: this.id, ...this.facts })
       await file.appendFile(line)
       await file.sync()
+      // Its name too: records that are on disk are of no use in a file that is not there.
+      await syncFolder(dirname(this.path))
       this.#end = line.length
       this.#file = file
     }))
