@@ -35,7 +35,7 @@ Header ReadHeader(const uint8_t* file, size_t size) {
 std::vector<uint8_t> SamplesOf(const std::vector<int16_t>& block, const JpegQuantisation& steps, int side) {
   std::vector<uint8_t> samples(static_cast<size_t>(side * side));
   if (side == 1) samples[0] = JpegMean(block[0], steps);
-  if (side == 2) JpegQuarters(block.data(), steps, &samples[0], &samples[2]);
+  if (side == 2) JpegQuarters({block[0], block[1], block[2], block[4]}, steps, &samples[0], &samples[2]);
   if (side == 8) {
     uint32_t scaled[kJpegBlockSize];
     for (int i = 0; i < kJpegBlockSize; i++) {

@@ -166,19 +166,76 @@ __m512i Values(__m512i bits, __m512i size) {
   return _mm512_mask_sub_epi32(value, is_negative, value, least);
 }
 
+// Sixteen codes, each with the bits behind it.
+struct Codes {
+  __m512i bits, symbol, advance;
+  // In which there is a short one.
+  __mmask16 found;
+  // How many bits it and its value have, and that value.
+  __m512i all_bits, value;
+};
+
+Codes CodesAt(const uint8_t* bytes, const JpegCode* codes, __m512i at, __m512i size_mask) {
+  static_assert(sizeof(JpegCode) == 4, "a code is gathered whole: bits, symbol, all its bits, advance");
+  const __m512i read = BitsAt(bytes, at);
+  const __m512i code = _mm512_i32gather_epi32(_mm512_srli_epi32(read, 32 - kJpegShortBits), codes, sizeof *codes);
+  Codes found;
+  found.bits = _mm512_and_si512(code, All(255));
+  found.symbol = _mm512_and_si512(_mm512_srli_epi32(code, 8), All(255));
+  found.advance = _mm512_srli_epi32(code, 24);
+  found.found = _mm512_test_epi32_mask(found.bits, found.bits);
+  const __m512i size = _mm512_and_si512(found.symbol, size_mask);
+  found.all_bits = _mm512_add_epi32(found.bits, size);
+  found.value = Values(_mm512_sllv_epi32(read, found.bits), size);
+  return found;
+}
+
+// The symbol of a DC difference is its size; that of an AC coefficient has it in the low four bits.
+__m512i DcSize() { return All(255); }
+__m512i AcSize() { return All(15); }
+
+__mmask16 LanesOf(int64_t left) { return static_cast<__mmask16>(left < kVectorLanes ? (1 << left) - 1 : 0xffff); }
+
 void Differences(const uint8_t* bytes, const JpegCode* codes, const uint32_t* at, int64_t count, int32_t* out) {
-  static_assert(sizeof(JpegCode) == 4, "a code is gathered whole: its bits in the low byte, its symbol in the next");
   for (int64_t i = 0; i < count; i += kVectorLanes) {
-    const int64_t left = count - i;
-    const __mmask16 lanes = static_cast<__mmask16>(left < kVectorLanes ? (1 << left) - 1 : 0xffff);
-    const __m512i bits = BitsAt(bytes, _mm512_maskz_loadu_epi32(lanes, at + i));
-    const __m512i code = _mm512_i32gather_epi32(_mm512_srli_epi32(bits, 32 - kJpegShortBits), codes, sizeof *codes);
-    const __m512i code_bits = _mm512_and_si512(code, All(255));
-    const __m512i symbol = _mm512_and_si512(_mm512_srli_epi32(code, 8), All(255));
-    const __mmask16 has_code = _mm512_test_epi32_mask(code_bits, code_bits);
-    const __mmask16 is_short = _mm512_mask_cmple_epu32_mask(has_code, symbol, All(kJpegMostDcBits));
-    const __m512i value = Values(_mm512_sllv_epi32(bits, code_bits), symbol);
-    _mm512_mask_storeu_epi32(out + i, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_short, value));
+    const __mmask16 lanes = LanesOf(count - i);
+    const Codes dc = CodesAt(bytes, codes, _mm512_maskz_loadu_epi32(lanes, at + i), DcSize());
+    const __mmask16 is_sound = _mm512_mask_cmple_epu32_mask(dc.found, dc.symbol, All(kJpegMostDcBits));
+    _mm512_mask_storeu_epi32(out + i, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_sound, dc.value));
+  }
+}
+
+void Quarters(const uint8_t* bytes, const JpegCode* dc_codes, const JpegCode* ac_codes, const uint32_t* at,
+              int64_t count, int32_t* out) {
+  constexpr int kLast = 4;
+  for (int64_t i = 0; i < count; i += kVectorLanes) {
+    const __mmask16 lanes = LanesOf(count - i);
+    __m512i place = _mm512_maskz_loadu_epi32(lanes, at + i);
+    const Codes dc = CodesAt(bytes, dc_codes, place, DcSize());
+    __mmask16 is_sound = _mm512_mask_cmple_epu32_mask(dc.found, dc.symbol, All(kJpegMostDcBits));
+    __mmask16 reads = is_sound & lanes;
+    __m512i next = All(1), first = _mm512_setzero_si512(), second = first, fourth = first;
+    place = _mm512_add_epi32(place, dc.all_bits);
+    while (reads != 0) {
+      // Those that are done stay where they are.
+      const Codes ac = CodesAt(bytes, ac_codes, place, AcSize());
+      const __mmask16 is_left = reads & ~ac.found;
+      const __mmask16 is_none = _mm512_mask_cmpeq_epi32_mask(reads, ac.advance, All(kJpegNoSymbol));
+      is_sound = static_cast<__mmask16>(is_sound & ~(is_left | is_none));
+      const __mmask16 ends = _mm512_mask_cmpeq_epi32_mask(reads, ac.advance, All(kJpegEndOfBlock));
+      reads = static_cast<__mmask16>(reads & is_sound & ~ends);
+      place = _mm512_mask_add_epi32(place, reads, place, ac.all_bits);
+      next = _mm512_mask_add_epi32(next, reads, next, ac.advance);
+      // Without a value it is a run of zeros, and the value is 0.
+      first = _mm512_mask_mov_epi32(first, _mm512_mask_cmpeq_epi32_mask(reads, next, All(2)), ac.value);
+      second = _mm512_mask_mov_epi32(second, _mm512_mask_cmpeq_epi32_mask(reads, next, All(3)), ac.value);
+      fourth = _mm512_mask_mov_epi32(fourth, _mm512_mask_cmpeq_epi32_mask(reads, next, All(5)), ac.value);
+      reads = _mm512_mask_cmple_epi32_mask(reads, next, All(kLast));
+    }
+    _mm512_mask_storeu_epi32(out + i, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_sound, dc.value));
+    _mm512_mask_storeu_epi32(out + count + i, lanes, first);
+    _mm512_mask_storeu_epi32(out + 2 * count + i, lanes, second);
+    _mm512_mask_storeu_epi32(out + 3 * count + i, lanes, fourth);
   }
 }
 
@@ -190,6 +247,6 @@ void Follow(const uint32_t* next, uint32_t* places, int looks) {
 
 }  // namespace
 
-const JpegArm kJpegAvx512 = {Unstuff, Advance, Differences, Follow};
+const JpegArm kJpegAvx512 = {Unstuff, Advance, Differences, Quarters, Follow};
 
 }  // namespace exhibit_hash

@@ -43,35 +43,43 @@ class Baseline {
  private:
   // No block is shorter than two codes of one bit: what claims more blocks than that gets no memory for them.
   bool HasRoom() const { return layout_.blocks() <= data_.intervals().back().end / 2; }
+  // Blocks of luma in a row of MCUs.
+  size_t RowBlocks() const { return static_cast<size_t>(layout_.mcu_columns * layout_.luma_blocks()); }
+  void TakeStarts(const uint32_t*& start, std::vector<uint32_t>& at) const;
   bool ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const;
-  bool SumUp(std::vector<int32_t>& values, int64_t& until_restart);
+  bool ReadQuarters(const std::vector<uint32_t>& at, std::vector<int32_t>& out) const;
+  bool SumUp(size_t blocks, std::vector<int32_t>& values, int64_t& until_restart);
   bool WriteEighth(uint8_t* out);
   bool WriteQuarter(uint8_t* out);
 
-  // Calls `read(first block of the MCU, its column)` for all MCUs, with the sum at zero behind each restart.
-  template <class Read>
-  bool EachMcu(JpegBand& band, Read read) {
-    int64_t until_restart = 0;
-    for (int64_t row = 0, mcu = 0; row < layout_.mcu_rows; row++) {
-      for (int64_t column = 0; column < layout_.mcu_columns; column++, mcu++, until_restart--) {
-        if (until_restart == 0) {
-          dc_.Restart();
-          until_restart = state_.restart_interval == 0 ? layout_.mcus() : state_.restart_interval;
-        }
-        if (!read(mcu * layout_.mcu_blocks, column)) return false;
+  // Calls `write(the place of its samples)` for the blocks of luma of an MCU, until one is false.
+  template <class Write>
+  bool EachLuma(JpegBand& band, int64_t column, Write write) {
+    for (int y = 0; y < layout_.luma_v; y++) {
+      for (int x = 0; x < layout_.luma_h; x++) {
+        if (!write(band.Block(column * layout_.luma_h + x, y))) return false;
       }
-      band.Write(row);
     }
     return true;
   }
 
-  // Calls `write(its block of the scan, the place of its samples)` for the blocks of luma of an MCU.
-  template <class Write>
-  bool EachLuma(JpegBand& band, int64_t first, int64_t column, Write write) {
-    for (int y = 0; y < layout_.luma_v; y++) {
-      for (int x = 0; x < layout_.luma_h; x++) {
-        if (!write(first++, band.Block(column * layout_.luma_h + x, y))) return false;
+  // Row by row of MCUs: `read(where its blocks of luma begin, values)` puts their differences first, which become DC
+  // values; `write(number of the block, the place of its samples)`.
+  template <class Read, class Write>
+  bool EachRow(JpegBand& band, std::vector<uint32_t>& at, std::vector<int32_t>& values, Read read, Write write) {
+    const uint32_t* start = starts_.get();
+    int64_t until_restart = 0;
+    for (int64_t row = 0; row < layout_.mcu_rows; row++) {
+      TakeStarts(start, at);
+      if (!read() || !SumUp(at.size(), values, until_restart)) return false;
+      size_t block = 0;
+      for (int64_t column = 0; column < layout_.mcu_columns; column++) {
+        EachLuma(band, column, [&](uint8_t* place) {
+          write(block++, place);
+          return true;
+        });
       }
+      band.Write(row);
     }
     return true;
   }
@@ -86,7 +94,14 @@ class Baseline {
   std::unique_ptr<uint32_t[]> starts_;
 };
 
-// Differences of the blocks of luma that begin at these bits; false where there is no code for one.
+// Where the blocks of luma of the next row of MCUs begin, in the order of the scan.
+void Baseline::TakeStarts(const uint32_t*& start, std::vector<uint32_t>& at) const {
+  for (size_t i = 0; i < at.size(); start += layout_.mcu_blocks) {
+    for (int block = 0; block < layout_.luma_blocks(); block++) at[i++] = start[block];
+  }
+}
+
+// Differences of the blocks that begin at these bits; false where there is no code for one.
 bool Baseline::ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const {
   const JpegCodes& codes = *tables_.phase(0).dc;
   const size_t count = at.size();
@@ -102,10 +117,38 @@ bool Baseline::ReadDifferences(const std::vector<uint32_t>& at, std::vector<int3
   return true;
 }
 
+// The same, and behind all differences all coefficients 1, then 2, then 4.
+bool Baseline::ReadQuarters(const std::vector<uint32_t>& at, std::vector<int32_t>& out) const {
+  const JpegPhase& luma = tables_.phase(0);
+  const size_t count = at.size();
+  if (arm_ == nullptr) {
+    std::fill(out.begin(), out.begin() + static_cast<int64_t>(count), kJpegNoDifference);
+  } else {
+    arm_->quarters(data_.bytes(), luma.dc->short_codes(), luma.ac->short_codes(), at.data(),
+                   static_cast<int64_t>(count), out.data());
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (out[i] != kJpegNoDifference) continue;
+    constexpr int kLast = 4;
+    int32_t coefficients[kLast + 1] = {};
+    uint32_t start = at[i];
+    const auto set = [&](int place, int32_t value) {
+      if (place <= kLast) coefficients[place] = value;
+    };
+    if (!JpegReadDifference(data_, *luma.dc, start, out[i]) || !JpegReadAc(data_, *luma.ac, kLast, start, set)) {
+      return false;
+    }
+    out[count + i] = coefficients[1];
+    out[2 * count + i] = coefficients[2];
+    out[3 * count + i] = coefficients[4];
+  }
+  return true;
+}
+
 // From differences to values, in place, over one row of MCUs; false where one is none of a picture.
-bool Baseline::SumUp(std::vector<int32_t>& values, int64_t& until_restart) {
+bool Baseline::SumUp(size_t blocks, std::vector<int32_t>& values, int64_t& until_restart) {
   bool is_sound = true;
-  for (size_t i = 0; i < values.size();) {
+  for (size_t i = 0; i < blocks;) {
     if (state_.restart_interval > 0 && until_restart-- == 0) {
       dc_.Restart();
       until_restart = state_.restart_interval - 1;
@@ -120,46 +163,24 @@ bool Baseline::SumUp(std::vector<int32_t>& values, int64_t& until_restart) {
 
 bool Baseline::WriteEighth(uint8_t* out) {
   JpegBand band(state_.frame, layout_, JpegReduction::kEighth, out);
-  // Of one row of MCUs: where its blocks of luma begin, their differences and then DC values, their samples.
-  std::vector<uint32_t> at(static_cast<size_t>(layout_.mcu_columns * layout_.luma_blocks()));
+  std::vector<uint32_t> at(RowBlocks());
   std::vector<int32_t> values(at.size());
-  std::vector<uint8_t> samples(at.size());
-  const uint32_t* start = starts_.get();
-  int64_t until_restart = 0;
-  for (int64_t row = 0; row < layout_.mcu_rows; row++) {
-    for (size_t i = 0; i < at.size(); start += layout_.mcu_blocks) {
-      for (int block = 0; block < layout_.luma_blocks(); block++) at[i++] = start[block];
-    }
-    if (!ReadDifferences(at, values) || !SumUp(values, until_restart)) return false;
-    for (size_t i = 0; i < at.size(); i++) samples[i] = JpegMean(values[i], quantisation_);
-    const uint8_t* sample = samples.data();
-    for (int64_t column = 0; column < layout_.mcu_columns; column++) {
-      for (int y = 0; y < layout_.luma_v; y++) {
-        uint8_t* const place = band.Block(column * layout_.luma_h, y);
-        for (int x = 0; x < layout_.luma_h; x++) place[x] = *sample++;
-      }
-    }
-    band.Write(row);
-  }
-  return true;
+  return EachRow(
+      band, at, values, [&] { return ReadDifferences(at, values); },
+      [&](size_t i, uint8_t* place) { *place = JpegMean(values[i], quantisation_); });
 }
 
 bool Baseline::WriteQuarter(uint8_t* out) {
   JpegBand band(state_.frame, layout_, JpegReduction::kQuarter, out);
-  constexpr int kLast = 4;
-  const JpegPhase& luma = tables_.phase(0);
-  return EachMcu(band, [&](int64_t first, int64_t column) {
-    return EachLuma(band, first, column, [&](int64_t block, uint8_t* place) {
-      int16_t coefficients[kJpegBlockSize];
-      std::memset(coefficients, 0, (kLast + 1) * sizeof *coefficients);
-      uint32_t at = starts_[block];
-      const auto set = [&](int i, int32_t value) { coefficients[i] = static_cast<int16_t>(value); };
-      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kLast, at, set)) return false;
-      coefficients[0] = static_cast<int16_t>(dc_.value());
-      JpegQuarters(coefficients, quantisation_, place, place + band.stride());
-      return true;
-    });
-  });
+  std::vector<uint32_t> at(RowBlocks());
+  const size_t blocks = at.size();
+  std::vector<int32_t> values(4 * blocks);
+  return EachRow(
+      band, at, values, [&] { return ReadQuarters(at, values); },
+      [&](size_t i, uint8_t* place) {
+        const JpegLowest lowest = {values[i], values[blocks + i], values[2 * blocks + i], values[3 * blocks + i]};
+        JpegQuarters(lowest, quantisation_, place, place + band.stride());
+      });
 }
 
 bool Baseline::WriteFull(uint8_t* out) {
@@ -168,29 +189,32 @@ bool Baseline::WriteFull(uint8_t* out) {
   const JpegInterval* interval = data_.intervals().data();
   uint32_t at = 0;
   int64_t until_restart = state_.restart_interval;
-  const bool is_read = EachMcu(band, [&](int64_t first, int64_t column) {
-    if (state_.restart_interval > 0 && until_restart-- == 0) {
-      if (!JpegIsAtEnd(*interval, at)) return false;
-      at = (++interval)->start;
-      until_restart = state_.restart_interval - 1;
+  for (int64_t row = 0; row < layout_.mcu_rows; row++) {
+    for (int64_t column = 0; column < layout_.mcu_columns; column++) {
+      if (state_.restart_interval > 0 && until_restart-- == 0) {
+        if (!JpegIsAtEnd(*interval, at)) return false;
+        at = (++interval)->start;
+        dc_.Restart();
+        until_restart = state_.restart_interval - 1;
+      }
+      const bool is_luma = EachLuma(band, column, [&](uint8_t* place) {
+        uint32_t block[kJpegBlockSize] = {};
+        const auto set = [&](int i, int32_t value) {
+          block[kJpegZigzag[i]] = static_cast<uint32_t>(value * quantisation_.steps[i]);
+        };
+        if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kJpegBlockSize - 1, at, set)) return false;
+        set(0, dc_.value());
+        JpegSamples(block, place, band.stride());
+        return at <= interval->end;
+      });
+      if (!is_luma) return false;
+      for (int i = layout_.luma_blocks(); i < layout_.mcu_blocks; i++) {
+        if (!JpegSkipBlock(data_, tables_.phase(i), at) || at > interval->end) return false;
+      }
     }
-    const bool is_luma = EachLuma(band, first, column, [&](int64_t, uint8_t* place) {
-      uint32_t block[kJpegBlockSize] = {};
-      const auto set = [&](int i, int32_t value) {
-        block[kJpegZigzag[i]] = static_cast<uint32_t>(value * quantisation_.steps[i]);
-      };
-      if (!dc_.Add(data_, *luma.dc, at) || !JpegReadAc(data_, *luma.ac, kJpegBlockSize - 1, at, set)) return false;
-      set(0, dc_.value());
-      JpegSamples(block, place, band.stride());
-      return at <= interval->end;
-    });
-    if (!is_luma) return false;
-    for (int i = layout_.luma_blocks(); i < layout_.mcu_blocks; i++) {
-      if (!JpegSkipBlock(data_, tables_.phase(i), at) || at > interval->end) return false;
-    }
-    return true;
-  });
-  return is_read && JpegIsAtEnd(*interval, at);
+    band.Write(row);
+  }
+  return JpegIsAtEnd(*interval, at);
 }
 
 bool IsWholeScan(const JpegFrame& frame, const JpegScan& scan) {

@@ -16,11 +16,17 @@ inline uint8_t JpegMean(int32_t dc, const JpegQuantisation& quantisation) {
   return JpegClamp(((dc * quantisation.steps[0] + 4) >> 3) + 128);
 }
 
-// Two rows of two samples from the mean and the lowest frequency each way; coefficients in the order of the file.
-inline void JpegQuarters(const int16_t* coefficients, const JpegQuantisation& quantisation, uint8_t* top,
+// Coefficients 0, 1, 2 and 4 of the file: the mean of a block and the lowest frequencies, across, down and both.
+struct JpegLowest {
+  int32_t mean, across, down, both;
+};
+
+// Two rows of two samples.
+inline void JpegQuarters(const JpegLowest& lowest, const JpegQuantisation& quantisation, uint8_t* top,
                          uint8_t* bottom) {
-  const auto scaled = [&](int i) { return int32_t{coefficients[i]} * quantisation.steps[i]; };
-  const int32_t mean = scaled(0) + 4, across = scaled(1), down = scaled(2), both = scaled(4);
+  const uint8_t* const steps = quantisation.steps;
+  const int32_t mean = lowest.mean * steps[0] + 4, across = lowest.across * steps[1];
+  const int32_t down = lowest.down * steps[2], both = lowest.both * steps[4];
   top[0] = JpegClamp(((mean + across + down + both) >> 3) + 128);
   top[1] = JpegClamp(((mean - across + down - both) >> 3) + 128);
   bottom[0] = JpegClamp(((mean + across - down - both) >> 3) + 128);

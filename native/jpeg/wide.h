@@ -60,6 +60,10 @@ struct JpegArm {
   bool (*advance)(const JpegWideScan& scan, uint32_t steps, JpegWideCursors& cursors, JpegWideRefusal refusal);
   // Of the blocks that begin at these bits, the differences of their DC values, by the short codes of their table.
   void (*differences)(const uint8_t* bytes, const JpegCode* codes, const uint32_t* at, int64_t count, int32_t* out);
+  // Of the same blocks the differences, and as many of each of coefficients 1, 2 and 4, in four rows of `count`. Where
+  // a block is left to others its difference says so.
+  void (*quarters)(const uint8_t* bytes, const JpegCode* dc_codes, const JpegCode* ac_codes, const uint32_t* at,
+                   int64_t count, int32_t* out);
   // Leads as many places as a vector has through a ring, so many times: to find out how fast it gathers.
   void (*follow)(const uint32_t* next, uint32_t* places, int looks);
 };
