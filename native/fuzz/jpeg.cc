@@ -120,8 +120,11 @@ void CheckBaseline(const uint8_t* file, size_t size, const Header& header) {
   for (const int reduction : {1, 4, 8}) {
     const int width = (header.state.frame.width + reduction - 1) / reduction;
     std::vector<uint8_t> out(static_cast<size_t>(width) * ((header.state.frame.height + reduction - 1) / reduction));
+    bool is_first_taken = false;
     for (const Isa isa : Isas()) {
       const bool is_taken = JpegLuma(isa, file, size, static_cast<JpegReduction>(reduction), out.data(), out.size());
+      if (isa == Isa::kScalar) is_first_taken = is_taken;
+      Require(is_taken == is_first_taken, "every arm takes a file, or none does");
       // The end of the file may refuse it too, so that a sound scan need not be taken.
       Require(is_sound || !is_taken, "what the naive reader refuses is refused");
       if (is_taken) Require(out == NaiveRaster(header, picture, reduction), "the raster is the naive one");

@@ -224,14 +224,16 @@ bool IsWholeScan(const JpegFrame& frame, const JpegScan& scan) {
 
 }  // namespace
 
-bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, const JpegArm* arm,
+bool JpegReadBaseline(JpegReader& reader, const JpegState& state, const JpegScan& scan, const JpegArm* arm,
                       JpegReduction reduction, uint8_t* out) {
   if (!IsWholeScan(state.frame, scan)) return false;
   Baseline baseline(state, scan, arm);
   if (!baseline.Read(reader)) return false;
-  // Before the work is done: nothing but the end of the picture may follow.
+  // Before the work is done: nothing but the end of the picture may follow. What is said there is no longer for this
+  // scan.
+  JpegState behind = state;
   JpegScan other;
-  if (JpegReadMarkers(reader, state, other) != JpegNext::kEnd) return false;
+  if (JpegReadMarkers(reader, behind, other) != JpegNext::kEnd) return false;
   return reduction == JpegReduction::kNone ? baseline.WriteFull(out) : baseline.WriteReduced(reduction, out);
 }
 

@@ -10,7 +10,7 @@
 namespace exhibit_hash {
 
 // Reads the data of the only scan and what is behind them, and writes the luma.
-bool JpegReadBaseline(JpegReader& reader, JpegState& state, const JpegScan& scan, const JpegArm* arm,
+bool JpegReadBaseline(JpegReader& reader, const JpegState& state, const JpegScan& scan, const JpegArm* arm,
                       JpegReduction reduction, uint8_t* out);
 
 }  // namespace exhibit_hash

@@ -41,6 +41,8 @@ struct TrueStream {
   uint32_t at;
 
   bool Skip(const JpegScanData& data, const JpegPhase& phase, uint32_t end) {
+    // The last block may have gone past the end, behind which there are zeros for one.
+    if (at > end) return false;
     starts[blocks++] = at;
     return JpegSkipBlock(data, phase, at) && at <= end;
   }

@@ -1,10 +1,12 @@
 // What people and programs read: data on standard output, everything else on standard error.
 
+import { fstatSync, writeSync } from 'node:fs'
 import Table from 'cli-table3'
 import pico from 'picocolors'
 import { counted, formatBytes, formatCount, oneLine, printable } from '../core/display.js'
 import { ExhibitHashError } from '../core/errors.js'
 import type { ResultLine, SummaryRecord } from '../core/result.js'
+import { writing } from '../files/index.js'
 
 export { counted, formatBytes, formatCount, oneLine, printable }
 
@@ -18,8 +20,32 @@ export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pico.c
   return pico.createColors((stream as { isTTY?: boolean }).isTTY === true && pico.isColorSupported)
 }
 
-/** Writes to standard output and waits while its reader is behind. */
+/** True where standard output goes to a file, a drive or `/dev/full`: not to a terminal or a pipe. */
+const isWrittenAtOnce = !process.stdout.isTTY && isFileOrDevice(process.stdout.fd)
+
+function isFileOrDevice(fd: number): boolean {
+  try {
+    const status = fstatSync(fd)
+    return status.isFile() || status.isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
+/** Node.js drops what a file that is nearly full has not taken of a write. */
+async function writeToFile(text: string): Promise<void> {
+  await writing('standard output', async () => {
+    const bytes = Buffer.from(text)
+    for (let done = 0; done < bytes.length; ) done += writeSync(process.stdout.fd, bytes, done)
+  })
+}
+
+/**
+ * Writes to standard output and waits while its reader is behind.
+ * @throws {ExhibitHashError} WRITE_FAILED
+ */
 export async function writeOut(text: string): Promise<void> {
+  if (isWrittenAtOnce) return writeToFile(text)
   if (!process.stdout.writable) {
     throw new ExhibitHashError('WRITE_FAILED', 'standard output was closed before everything was written')
   }

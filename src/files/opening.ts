@@ -32,7 +32,7 @@ export async function realPath(path: string): Promise<string> {
 
 /** The first bytes of a file, or `null` where there is none that can be read, as of a folder. */
 export async function headOf(path: string, bytes: number): Promise<Buffer | null> {
-  const file = await open(path).catch(() => null)
+  const file = await open(path, constants.O_RDONLY | openFlag('O_NONBLOCK')).catch(() => null)
   if (file === null) return null
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)

@@ -9,7 +9,7 @@ import { JsonSlicer } from './json-slicer.js'
 import { PackedRuns } from './packed-runs.js'
 import { RecordBuilder } from './record-builder.js'
 import type { PackedTaker, SliceHandler } from './slice-handler.js'
-import { hasHashes, isMedia, type Meaning, MEDIA_KEY, VicsSpellings } from './vics-keys.js'
+import { isAlsoMedia, isMedia, type Meaning, MEDIA_KEY, VicsSpellings } from './vics-keys.js'
 import { writeVics } from './vics-writer.js'
 
 /** Lists with these keys hold the records; a list within a record that has `Media` makes it a case. */
@@ -113,7 +113,7 @@ class VicsReader implements SliceHandler {
     }
     this.#isRecognised = true
     if (level === 0) this.#readMarker(value as JsonObject)
-    if (isWhole && hasHashes(value as JsonObject)) this.#takeOwn(value as JsonObject, json)
+    if (isWhole && isAlsoMedia(value as JsonObject)) this.#takeOwn(value as JsonObject, json)
   }
 
   fault(code: Parameters<FormatInput['fault']>[0], reason: string, offset: number): Error {
@@ -125,7 +125,7 @@ class VicsReader implements SliceHandler {
     if (!this.#isRecognised) throw this.#input.fault('SOURCE_UNRECOGNISED', 'JSON, but nothing in it is as in VICS')
   }
 
-  /** What has hashes is a record, whatever lists are in it besides. */
+  /** What has hashes or an identity is a record, whatever lists are in it besides. */
   #takeOwn(value: JsonObject, json: Buffer): void {
     this.#takeRecord(value, this.#input.tally.counts.records + 1, 0, () => json.toString('utf8'), true)
   }

@@ -27,8 +27,9 @@ function readBaseline(markers: JpegMarkers, reduction: JpegReduction, out: Uint8
   const { restartInterval } = markers
   const data = JpegScanData.read(markers)
   if (data === null || data.intervals.length !== layout.intervals(restartInterval)) return false
-  if (markers.next() !== 'end') return false
-  return new BaselineScan(markers, layout, data, reduction, out).read(restartInterval)
+  const baseline = new BaselineScan(markers, layout, data, reduction, out)
+  // What is said behind the scan is no longer for it.
+  return markers.next() === 'end' && baseline.read(restartInterval)
 }
 
 interface Codes {

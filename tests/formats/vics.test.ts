@@ -84,6 +84,15 @@ describe('shapes', () => {
     expect(report.counts).toMatchObject({ records: 3, taken: 3, rejected: 0 })
   })
 
+  test.each([
+    ['an identity', '"MediaID":7', { records: 3, taken: 2, rejected: 1 }],
+    ['a quality without a hash', '"PdqQuality":50', { records: 2, taken: 2, rejected: 0 }],
+    ['an empty list of other hashes', '"AlternativeHashes":[]', { records: 2, taken: 2, rejected: 0 }]
+  ])('a case with %s', async (_, pair, counts) => {
+    const { report } = await readGood(`{"value":[{${pair},"CaseID":"c","Media":[${A},${B}]}]}`)
+    expect(report.counts).toMatchObject(counts)
+  })
+
   test('elements that are no records are counted as rejected', async () => {
     const { records, report } = await readGood(`{"value":[null,1,-2.5e+3,"x",[${A}],true,${B}]}`)
     expect(records).toHaveLength(1)

@@ -136,6 +136,11 @@ describe('what is refused on every path', () => {
     'a marker within the data': cut(RST0 - 1, RST0 - 1, Buffer.of(0xff, 0xe0)),
     'part of a scan': edited((bytes) => bytes.writeUInt8(62, SOS + 12)),
     'a scan of a component that is not there': edited((bytes) => bytes.writeUInt8(9, SOS + 5)),
+    'another quantisation behind the scan': cut(
+      small.length - 2,
+      small.length - 2,
+      segment(0xdb, 0, ...Array.from({ length: 64 }, () => 200))
+    ),
     'another scan behind it': cut(small.length - 2, small.length - 2, small.subarray(SOS, small.length - 2)),
     'no end': small.subarray(0, -2)
   }
@@ -161,6 +166,7 @@ describe('what is refused on every path', () => {
 })
 
 describe('what is taken on every path', () => {
+  const behind = (...bytes: number[]): Buffer => cut(small.length - 2, small.length - 2, Buffer.from(bytes))
   const cases: Readonly<Record<string, Buffer>> = {
     'bytes behind the end': Buffer.concat([small, Buffer.from('trailing')]),
     'a second picture behind the first': Buffer.concat([small, small]),
@@ -169,6 +175,8 @@ describe('what is taken on every path', () => {
     'colours that Adobe says are transformed': afterStart(
       segment(0xee, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 1)
     ),
+    'another restart interval behind the scan': behind(0xff, 0xdd, 0, 4, 0, 5),
+    'no restart interval behind the scan': behind(0xff, 0xdd, 0, 4, 0, 0),
     'a comment': afterStart(segment(0xfe, 1, 2, 3))
   }
 
