@@ -36,7 +36,7 @@ function isFileOrDevice(fd: number): boolean {
 async function writeToFile(text: string): Promise<void> {
   await writing('standard output', async () => {
     const bytes = Buffer.from(text)
-    for (let done = 0; done < bytes.length; ) done += writeSync(process.stdout.fd, bytes, done)
+    for (let done = 0; done < bytes.length;) done += writeSync(process.stdout.fd, bytes, done)
   })
 }
 

@@ -203,7 +203,7 @@ export const ERROR_CODES = {
     meaning:
       'A layer lies beside the index that its head does not list: an update was interrupted, or an older head was put back.',
     advice:
-      'Interrupted: run the same set update again, which completes it, or delete the layer that is named. Otherwise fetch the newest head.'
+      'Fetch the newest head. Only after an interrupted set update: run it again, which completes it, or delete the one layer that is named; where a head was lost, layers hold updates that would be lost with them.'
   },
   HEAD_INVALID: {
     meaning: 'The head of a hash set is damaged, or of a format that this release does not read.',

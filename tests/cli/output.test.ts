@@ -34,7 +34,7 @@ test('no text makes a terminal do anything but break lines', () => {
 })
 
 test('standard output that is a file on a full disk is WRITE_FAILED, in the middle of a line too', async (context) => {
-  skipOnWindows(context, 'it limits files by the shell')
+  skipOnWindows(context)
   const folder = tempFolder()
   const [list, index, out] = ['list.txt', 'set.ehx', 'out.ndjson'].map((name) => join(folder, name))
   writeFileSync(list, Array.from({ length: 500 }, (_, i) => `${i.toString(16).padStart(32, '0')}\n`).join(''))

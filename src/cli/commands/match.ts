@@ -109,9 +109,10 @@ function holds({ metadata }: HashSet, kind: AskedKind): boolean {
 function noteUnasked(count: number, sets: readonly HashSet[], near: NearPolicy): void {
   if (count === 0) return
   const kinds = ASKED.filter((kind) => sets.some((set) => holds(set, kind)))
-  const usable = kinds.filter((kind) => isDigestKind(kind) || isNear(kind, near))
+  const unnamed = kinds.filter((kind) => !isDigestKind(kind) && !isNear(kind, near))
   const what = counted(count, 'hash or row was', 'hashes or rows were')
-  note(`warning: ${what} not looked up: the sets can be asked by ${usable.join(', ')} only`)
+  const how = unnamed.length === 0 ? '' : `; ${unnamed.join(', ')} where --near names them`
+  note(`warning: ${what} not looked up: the sets can be asked by ${kinds.join(', ')} only${how}`)
 }
 
 async function answerFile(
@@ -185,7 +186,9 @@ function optionName(kind: AskedKind): string {
 const HELP = `
 A hash of a kind that no set holds is not looked up, and counts as such: its "no match" says nothing.
 
-Exit status: 0 no match, 1 something matched, 2 some rows could not be looked up, 3 both.
+PDQ hashes of quality below 50 are of pictures with next to nothing on them: they match nothing by distance.
+
+Exit status: 0 no match or known-good ones alone, 1 something else matched, 2 some rows could not be looked up, 3 both.
 
 Examples:
   exhibit-hash match --set caid.ehx --md5 0cc175b9c0f1b6a831c399e269772661

@@ -66,7 +66,7 @@ function warnAbout({ files, withdrawals, newSources, missedWithdrawals, missedEx
 function warnAboutFile(name: string, { fault, warnings, warningCount }: SourceFacts): void {
   if (fault !== undefined) note(`warning: ${name} is incomplete: ${fault}`)
   for (const { position, message } of warnings.slice(0, 5)) note(`warning: ${name}, record ${position}: ${message}`)
-  if (warningCount > 5) note(`warning: ${name}: ${formatCount(warningCount)} warnings in all; set info has more`)
+  if (warningCount > 5) note(`warning: ${name}: ${formatCount(warningCount)} warnings in all; set info --json has more`)
 }
 
 function describe({ path, layer, added, replaced, withdrawn, entries, signed }: UpdateReport): string {

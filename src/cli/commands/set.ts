@@ -182,7 +182,7 @@ function warnAbout(report: BuildReport, printsNoTable: boolean): void {
     for (const { position, message } of source.warnings.slice(0, 5))
       note(`warning: ${source.name}, record ${position}: ${message}`)
     if (source.warningCount > 5)
-      note(`warning: ${source.name}: ${formatCount(source.warningCount)} warnings in all; set info has more`)
+      note(`warning: ${source.name}: ${formatCount(source.warningCount)} warnings in all; set info --json has more`)
   }
   noteProfile(report, printsNoTable)
   noteDelta(report)
