@@ -41,19 +41,24 @@ export async function takeLock(target: string): Promise<() => Promise<void>> {
 function take(target: string, path: string, own: string): Promise<boolean> {
   return writing(target, async () => {
     const temporary = temporaryName(target)
-    await writeFile(temporary, own, { flag: 'wx', mode: 0o600 })
     try {
-      await link(temporary, path)
-      return true
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EEXIST') return false
-      // File systems of memory cards have no second names.
-      return await takeByName(path, own)
+      await writeFile(temporary, own, { flag: 'wx', mode: 0o600 })
+      return await takeByLink(temporary, path, own)
     } finally {
       await rm(temporary, { force: true })
     }
   })
+}
+
+async function takeByLink(temporary: string, path: string, own: string): Promise<boolean> {
+  try {
+    await link(temporary, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    // File systems of memory cards have no second names.
+    return takeByName(path, own)
+  }
 }
 
 async function takeByName(path: string, own: string): Promise<boolean> {

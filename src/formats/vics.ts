@@ -21,6 +21,7 @@ const TELLING_KEY = /"(?:@?odata\.[^"]*|value|cases|media|mediaid|md5|sha-?1)"\s
 
 /** As the marker is written: …/DataModels/2.0.xml/UK/$metadata#Media, …/1.3.xml#Cases. */
 const MARKER = /\/(\d+\.\d+)\.xml(?:\/([^/#$]+))?(?:\/\$metadata)?(?:#|$)/i
+const VERSIONS = new Set(['1.0', '1.1', '1.2', '1.3', '2.0'])
 const MARKER_KEYS = new Set(['odatametadata', 'odatacontext'])
 
 interface Entry {
@@ -220,6 +221,12 @@ class VicsReader implements SliceHandler {
       tally.version = marker?.[1] ?? null
       tally.profile = marker?.[2] ?? null
       if (marker === null) tally.warn(1, 'the marker names no version that is known here')
+      else if (!VERSIONS.has(marker[1])) {
+        tally.warn(
+          1,
+          `version ${marker[1]} is not known here, and is read as 2.0: look whether its fields are what they were`
+        )
+      }
     }
   }
 }

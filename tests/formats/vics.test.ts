@@ -124,6 +124,15 @@ describe('markers', () => {
     }
   })
 
+  test('a version that is none of those known is read, with a warning', async () => {
+    const { records, report } = await readGood(
+      `{"@odata.context":"${MARKER_1}/9.0.xml/UK/$metadata#Media","value":[${A}]}`
+    )
+    expect(records).toHaveLength(1)
+    expect(report).toMatchObject({ version: '9.0', profile: 'UK', warningCount: 1 })
+    expect(report.warnings[0].message).toContain('version 9.0 is not known here')
+  })
+
   test('none', async () => {
     expect((await readGood(`{"value":[${A}]}`)).report).toMatchObject({ version: null, profile: null, warningCount: 0 })
   })
