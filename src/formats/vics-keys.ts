@@ -86,12 +86,10 @@ function isHashKey(key: string): boolean {
   return HASH_FIELDS.has(plain) || plain === ALTERNATIVES
 }
 
-/** True where an object with a list of media is itself about one: it has what is meant to be a hash, or an identity. */
+/** True where an object with a list of media is itself about one: it has what is meant to be a hash. */
 export function isAlsoMedia(value: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(value).some(([key, is]) => {
     if (isBlank(is) || (Array.isArray(is) && is.length === 0)) return false
-    const plain = plainName(key)
-    const field = plain === ALTERNATIVES ? ALTERNATIVES : (VICS_FIELDS.get(plain) ?? HASH_FIELDS.get(plain))
-    return field === 'mediaId' || (field !== 'pdqQuality' && isHashKey(key))
+    return isHashKey(key) && HASH_FIELDS.get(plainName(key)) !== 'pdqQuality'
   })
 }

@@ -126,7 +126,7 @@ class VicsReader implements SliceHandler {
     if (!this.#isRecognised) throw this.#input.fault('SOURCE_UNRECOGNISED', 'JSON, but nothing in it is as in VICS')
   }
 
-  /** What has hashes or an identity is a record, whatever lists are in it besides. */
+  /** What has hashes is a record, whatever lists are in it besides. */
   #takeOwn(value: JsonObject, json: Buffer): void {
     this.#takeRecord(value, this.#input.tally.counts.records + 1, 0, () => json.toString('utf8'), true)
   }
