@@ -1,10 +1,9 @@
 // Small files that a person wrote or keeps: read whole, within a limit, and told by name where they are not JSON.
 
 import { open } from 'node:fs/promises'
-import { constants } from 'node:fs'
 import { ExhibitHashError, readErrorCode, toExhibitHashError, type ErrorCode } from '../core/errors.js'
 import { fill } from './at-position.js'
-import { openFlag } from './opening.js'
+import { READ_WITHOUT_WAITING } from './opening.js'
 
 /** More than any profile, rule or key; a film named by mistake must not be read into memory. */
 export const MAX_SMALL_FILE_BYTES = 4 * 1024 * 1024
@@ -22,7 +21,7 @@ export async function readSmallFile(
 ): Promise<Buffer> {
   try {
     // Without waiting: a pipe of that name would keep the open for ever.
-    const file = await open(path, constants.O_RDONLY | openFlag('O_NONBLOCK'))
+    const file = await open(path, READ_WITHOUT_WAITING)
     try {
       const status = await file.stat()
       if (!status.isFile()) throw new ExhibitHashError('READ_FAILED', `${path}: not a regular file`, { path })

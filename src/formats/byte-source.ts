@@ -1,16 +1,12 @@
 // The bytes of a source file in chunks, the next one read while the last one is worked on.
 
-import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ExhibitHashError, readErrorCode } from '../core/errors.js'
 import { messageOf } from '../core/system-words.js'
-import { openFlag } from '../files/index.js'
+import { READ_WITHOUT_WAITING } from '../files/index.js'
 
 /** Large enough that calls cost nothing, small enough that memory does not matter. */
 export const DEFAULT_CHUNK_BYTES = 1 << 20
-
-/** Non-blocking where the system knows it, so that opening a pipe returns and it can be refused. */
-const OPEN_FLAGS = constants.O_RDONLY | openFlag('O_NONBLOCK')
 
 export interface ChunkOptions {
   /** Bytes of the next chunk. Tests cut sources where they like. */
@@ -91,7 +87,7 @@ async function openSourceFile(path: string): Promise<{ file: FileHandle; size: n
   let file: FileHandle | undefined
   let what = 'not a regular file'
   try {
-    file = await open(path, OPEN_FLAGS)
+    file = await open(path, READ_WITHOUT_WAITING)
     const stats = await file.stat()
     if (stats.isDirectory()) what = 'a folder: name the files in it'
     if (stats.isFile()) return { file, size: stats.size }

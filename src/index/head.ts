@@ -1,11 +1,11 @@
 // The head of a hash set: a small file beside the base that lists its layers and may carry a signature.
 
-import { constants, existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { isPlainObject } from '../core/plain-object.js'
-import { openFlag, writeAtomically } from '../files/index.js'
+import { READ_WITHOUT_WAITING, writeAtomically } from '../files/index.js'
 import { isRoot } from './metadata.js'
 
 const TYPE = 'exhibit-hash head'
@@ -116,7 +116,7 @@ export async function writeHead(indexPath: string, { base, layers, next, signatu
 
 async function readText(path: string): Promise<string | null> {
   // Without waiting: a pipe of that name would keep the open for ever.
-  const file = await open(path, constants.O_RDONLY | openFlag('O_NONBLOCK')).catch((error: unknown) => {
+  const file = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
     if (readErrorCode(error) === 'INPUT_NOT_FOUND') return null
     throw toExhibitHashError(error, 'READ_FAILED', { path })
   })

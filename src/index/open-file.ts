@@ -1,9 +1,9 @@
 // Opens an index file: header, root of the tree and nodes are checked, nothing else is read.
 
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import { bytesToHex } from '../core/hex.js'
-import { openFlag } from '../files/index.js'
+import { READ_WITHOUT_WAITING } from '../files/index.js'
 import { openIndexStore, type IndexStore, type SharedBlocks } from '../kernels/index-store.js'
 import { BLOCK_BYTES, decodeHeader, HEADER_BYTES, LEAF_BYTES, type Header } from './layout.js'
 import { rootOf } from './writer.js'
@@ -33,7 +33,7 @@ export function openIndexFile(path: string, options: OpenFileOptions): OpenFile 
   let fd: number
   try {
     // Without waiting: a pipe of that name would keep the open for ever.
-    fd = openSync(path, constants.O_RDONLY | openFlag('O_NONBLOCK'))
+    fd = openSync(path, READ_WITHOUT_WAITING)
   } catch (error) {
     throw toExhibitHashError(error, readErrorCode(error), { path })
   }

@@ -1,12 +1,11 @@
 // An earlier results file, read to be asked anew: whole, of this schema, and the same bytes from first to last.
 
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ExhibitHashError, readErrorCode, toExhibitHashError } from '../core/errors.js'
 import type { FileRecord, HeaderRecord, ResultLine } from '../core/result.js'
-import { openFlag } from '../files/index.js'
+import { READ_WITHOUT_WAITING } from '../files/index.js'
 import { endFault, headerFault, newsOnlyFault, orderFault, recordFault } from './check-lines.js'
 import { cutLines, invalidLine, isBlank, parseLine } from './lines.js'
 
@@ -57,7 +56,7 @@ export class EarlierResults {
    */
   static async open(path: string, options: ReadingOptions): Promise<EarlierResults> {
     // Without waiting: a pipe of that name would keep the open for ever.
-    const file = await open(path, constants.O_RDONLY | openFlag('O_NONBLOCK')).catch((error: unknown) => {
+    const file = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
       throw toExhibitHashError(error, readErrorCode(error), { path })
     })
     try {

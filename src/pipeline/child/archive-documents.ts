@@ -1,10 +1,9 @@
 // A child that takes the small documents out of an archive (its JSON, XML and CSV), hands them over and ends. Archives are
 // hostile bytes, also those that an agency sent.
 
-import { constants } from 'node:fs'
 import { Budget, accessFile, DEFAULT_ARCHIVE_LIMITS, openArchive, type Member } from '../../archives/index.js'
 import { toExhibitHashError, type ErrorCode } from '../../core/errors.js'
-import { openFlag, openToRead } from '../../files/index.js'
+import { READ_WITHOUT_WAITING, openToRead } from '../../files/index.js'
 
 export interface ArchiveDocument {
   /** As the archive has it: never a path on this machine. */
@@ -35,7 +34,7 @@ function answer(message: DocumentsAnswer): void {
 }
 
 async function documentsIn(path: string): Promise<ArchiveDocument[] | null> {
-  const file = await openToRead(Buffer.from(path), constants.O_RDONLY | openFlag('O_NONBLOCK'))
+  const file = await openToRead(Buffer.from(path), READ_WITHOUT_WAITING)
   try {
     const sizeBytes = Number((await file.stat({ bigint: true })).size)
     const archive = await openArchive(accessFile(file, sizeBytes))
