@@ -12,6 +12,9 @@ namespace {
 // From so many weights an output on, an arm adds them side by side.
 constexpr int64_t kManyWeights = 24;
 constexpr int64_t kBlock = 32;
+// Rows that are turned, resized and turned back together: both planes stay in the first caches, and are small enough
+// for memory that is not given back to the system after each picture.
+constexpr int64_t kStrip = 64;
 // Bytes of a word, and words that are turned at once.
 constexpr int64_t kWord = 8;
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -78,11 +81,14 @@ void Turn(const uint8_t* in, int64_t width, int64_t height, uint8_t* out) {
 void ResizeRowsEitherWay(const ResizeArm& arm, const uint8_t* in, int64_t height, const ResizeAxis& axis,
                          uint8_t* out) {
   if (axis.taps >= kManyWeights || height < kBlock) return arm.rows(in, height, axis, out);
-  std::unique_ptr<uint8_t[]> turned(new uint8_t[static_cast<size_t>(axis.samples * height)]);
-  std::unique_ptr<uint8_t[]> resized(new uint8_t[static_cast<size_t>(axis.outputs * height)]);
-  Turn(in, axis.samples, height, turned.get());
-  arm.columns(turned.get(), height, axis, resized.get());
-  Turn(resized.get(), height, axis.outputs, out);
+  std::unique_ptr<uint8_t[]> turned(new uint8_t[static_cast<size_t>(axis.samples * kStrip)]);
+  std::unique_ptr<uint8_t[]> resized(new uint8_t[static_cast<size_t>(axis.outputs * kStrip)]);
+  for (int64_t top = 0; top < height; top += kStrip) {
+    const int64_t rows = std::min(kStrip, height - top);
+    Turn(in + top * axis.samples, axis.samples, rows, turned.get());
+    arm.columns(turned.get(), rows, axis, resized.get());
+    Turn(resized.get(), rows, axis.outputs, out + top * axis.outputs);
+  }
 }
 
 }  // namespace exhibit_hash

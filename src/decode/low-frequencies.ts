@@ -6,6 +6,7 @@ import { DCT_TRANSPOSED } from '../kernels/index.js'
 /** Samples each way that the frequencies are taken of. */
 export const FREQUENCY_SIDE = 64
 const FREQUENCIES = 16
+const HALF = FREQUENCY_SIDE / 2
 
 /** As doubles, row by row of frequencies. */
 const DCT = Float64Array.from({ length: FREQUENCIES * FREQUENCY_SIDE }, (_, at) => {
@@ -18,32 +19,45 @@ const DCT = Float64Array.from({ length: FREQUENCIES * FREQUENCY_SIDE }, (_, at) 
  */
 export function lowFrequencySpread(luma: Uint8Array): number {
   // Rows of the samples to frequencies across, each beside the next row's: then the same for their columns.
-  const across = frequenciesOf(new Float64Array(luma), FREQUENCY_SIDE)
+  const across = frequenciesOf(luma, FREQUENCY_SIDE)
   const both = frequenciesOf(across, FREQUENCIES)
   const middle = median(both)
   return median(both.map((value) => Math.abs(value - middle)))
 }
 
-/** Each of `rows` rows of 64 to 16 frequencies; what comes out is turned, 16 rows. */
-function frequenciesOf(samples: Float64Array, rows: number): Float64Array {
+/**
+ * Each of `rows` rows of 64 to 16 frequencies; what comes out is turned, 16 rows. A cosine of even frequency is its own
+ * mirror image and one of odd frequency its negative, so that sums and differences of mirrored samples take half the work.
+ */
+function frequenciesOf(samples: ArrayLike<number>, rows: number): Float64Array {
   const out = new Float64Array(FREQUENCIES * rows)
-  for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
-    for (let row = 0; row < rows; row++) {
-      // Four sums side by side: one would wait for itself.
-      let a = 0
-      let b = 0
-      let c = 0
-      let d = 0
-      for (let i = 0, at = row * FREQUENCY_SIDE, to = frequency * FREQUENCY_SIDE; i < FREQUENCY_SIDE; i += 4) {
-        a += DCT[to + i] * samples[at + i]
-        b += DCT[to + i + 1] * samples[at + i + 1]
-        c += DCT[to + i + 2] * samples[at + i + 2]
-        d += DCT[to + i + 3] * samples[at + i + 3]
-      }
-      out[frequency * rows + row] = a + b + (c + d)
+  const folded = [new Float64Array(HALF), new Float64Array(HALF)]
+  for (let row = 0; row < rows; row++) {
+    const from = row * FREQUENCY_SIDE
+    for (let i = 0, left = from, right = from + FREQUENCY_SIDE - 1; i < HALF; i++, left++, right--) {
+      folded[0][i] = samples[left] + samples[right]
+      folded[1][i] = samples[left] - samples[right]
+    }
+    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+      out[frequency * rows + row] = halfProduct(folded[frequency % 2], frequency * FREQUENCY_SIDE)
     }
   }
   return out
+}
+
+/** Four sums side by side: one would wait for itself. */
+function halfProduct(folded: Float64Array, to: number): number {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0; i < HALF; i += 4) {
+    a += DCT[to + i] * folded[i]
+    b += DCT[to + i + 1] * folded[i + 1]
+    c += DCT[to + i + 2] * folded[i + 2]
+    d += DCT[to + i + 3] * folded[i + 3]
+  }
+  return a + b + (c + d)
 }
 
 function median(values: Float64Array): number {
