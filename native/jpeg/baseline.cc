@@ -4,6 +4,7 @@
 #include "jpeg/baseline.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "jpeg/coefficients.h"
@@ -45,7 +46,7 @@ class Baseline {
   bool HasRoom() const { return layout_.blocks() <= data_.intervals().back().end / 2; }
   // Blocks of luma in a row of MCUs.
   size_t RowBlocks() const { return static_cast<size_t>(layout_.mcu_columns * layout_.luma_blocks()); }
-  void TakeStarts(const uint32_t*& start, std::vector<uint32_t>& at) const;
+  const uint32_t* TakeStarts(const uint32_t* start, std::vector<uint32_t>& at) const;
   bool ReadDifferences(const std::vector<uint32_t>& at, std::vector<int32_t>& differences) const;
   bool ReadQuarters(const std::vector<uint32_t>& at, std::vector<int32_t>& out) const;
   bool SumUp(size_t blocks, std::vector<int32_t>& values, int64_t& until_restart);
@@ -64,21 +65,15 @@ class Baseline {
   }
 
   // Row by row of MCUs: `read(where its blocks of luma begin, values)` puts their differences first, which become DC
-  // values; `write(number of the block, the place of its samples)`.
+  // values; `write()` puts their samples into the band.
   template <class Read, class Write>
   bool EachRow(JpegBand& band, std::vector<uint32_t>& at, std::vector<int32_t>& values, Read read, Write write) {
     const uint32_t* start = starts_.get();
     int64_t until_restart = 0;
     for (int64_t row = 0; row < layout_.mcu_rows; row++) {
-      TakeStarts(start, at);
+      start = TakeStarts(start, at);
       if (!read() || !SumUp(at.size(), values, until_restart)) return false;
-      size_t block = 0;
-      for (int64_t column = 0; column < layout_.mcu_columns; column++) {
-        EachLuma(band, column, [&](uint8_t* place) {
-          write(block++, place);
-          return true;
-        });
-      }
+      write();
       band.Write(row);
     }
     return true;
@@ -94,10 +89,24 @@ class Baseline {
   std::unique_ptr<uint32_t[]> starts_;
 };
 
-// Where the blocks of luma of the next row of MCUs begin, in the order of the scan.
-void Baseline::TakeStarts(const uint32_t*& start, std::vector<uint32_t>& at) const {
-  for (size_t i = 0; i < at.size(); start += layout_.mcu_blocks) {
-    for (int block = 0; block < layout_.luma_blocks(); block++) at[i++] = start[block];
+// The first `kBlocks` of every `all`; returns what comes behind them.
+template <int kBlocks>
+const uint32_t* TakeFirst(const uint32_t* from, int all, std::vector<uint32_t>& out) {
+  for (size_t i = 0; i < out.size(); i += kBlocks, from += all) {
+    std::memcpy(out.data() + i, from, kBlocks * sizeof *from);
+  }
+  return from;
+}
+
+// Where the blocks of luma of a row of MCUs begin, in the order of the scan; returns where those of the next row are.
+const uint32_t* Baseline::TakeStarts(const uint32_t* start, std::vector<uint32_t>& at) const {
+  switch (layout_.luma_blocks()) {
+    case 4:
+      return TakeFirst<4>(start, layout_.mcu_blocks, at);
+    case 2:
+      return TakeFirst<2>(start, layout_.mcu_blocks, at);
+    default:
+      return TakeFirst<1>(start, layout_.mcu_blocks, at);
   }
 }
 
@@ -110,9 +119,11 @@ bool Baseline::ReadDifferences(const std::vector<uint32_t>& at, std::vector<int3
   } else {
     arm_->differences(data_.bytes(), codes.short_codes(), at.data(), static_cast<int64_t>(count), differences.data());
   }
+  int32_t* const all = differences.data();
   for (size_t i = 0; i < count; i++) {
+    if (all[i] != kJpegNoDifference) continue;
     uint32_t start = at[i];
-    if (differences[i] == kJpegNoDifference && !JpegReadDifference(data_, codes, start, differences[i])) return false;
+    if (!JpegReadDifference(data_, codes, start, all[i])) return false;
   }
   return true;
 }
@@ -147,27 +158,48 @@ bool Baseline::ReadQuarters(const std::vector<uint32_t>& at, std::vector<int32_t
 
 // From differences to values, in place, over one row of MCUs; false where one is none of a picture.
 bool Baseline::SumUp(size_t blocks, std::vector<int32_t>& values, int64_t& until_restart) {
+  const int64_t an_mcu = layout_.luma_blocks();
   bool is_sound = true;
-  for (size_t i = 0; i < blocks;) {
-    if (state_.restart_interval > 0 && until_restart-- == 0) {
-      dc_.Restart();
-      until_restart = state_.restart_interval - 1;
+  for (int64_t i = 0, end = static_cast<int64_t>(blocks); i < end;) {
+    int64_t run = end - i;
+    if (state_.restart_interval > 0) {
+      if (until_restart == 0) {
+        dc_.Restart();
+        until_restart = state_.restart_interval;
+      }
+      run = std::min(run, until_restart * an_mcu);
+      until_restart -= run / an_mcu;
     }
-    for (int block = 0; block < layout_.luma_blocks(); block++, i++) {
-      is_sound = dc_.Add(values[i]) && is_sound;
-      values[i] = dc_.value();
-    }
+    is_sound = dc_.AddAll(values.data() + i, run) && is_sound;
+    i += run;
   }
   return is_sound;
+}
+
+// From the order of the scan, in which the blocks of an MCU stand together, to rows of the picture.
+template <int kAcross>
+void PutBlocks(const uint8_t* samples, int down, int64_t columns, JpegBand& band) {
+  for (int y = 0; y < down; y++) {
+    uint8_t* row = band.Block(0, y);
+    for (int64_t column = 0; column < columns; column++) {
+      std::memcpy(row + column * kAcross, samples + (column * down + y) * kAcross, kAcross);
+    }
+  }
 }
 
 bool Baseline::WriteEighth(uint8_t* out) {
   JpegBand band(state_.frame, layout_, JpegReduction::kEighth, out);
   std::vector<uint32_t> at(RowBlocks());
   std::vector<int32_t> values(at.size());
+  std::vector<uint8_t> means(at.size());
   return EachRow(
       band, at, values, [&] { return ReadDifferences(at, values); },
-      [&](size_t i, uint8_t* place) { *place = JpegMean(values[i], quantisation_); });
+      [&] {
+        for (size_t i = 0; i < means.size(); i++) means[i] = JpegMean(values[i], quantisation_);
+        if (layout_.luma_h == 1) return PutBlocks<1>(means.data(), layout_.luma_v, layout_.mcu_columns, band);
+        if (layout_.luma_h == 2) return PutBlocks<2>(means.data(), layout_.luma_v, layout_.mcu_columns, band);
+        PutBlocks<4>(means.data(), layout_.luma_v, layout_.mcu_columns, band);
+      });
 }
 
 bool Baseline::WriteQuarter(uint8_t* out) {
@@ -177,9 +209,16 @@ bool Baseline::WriteQuarter(uint8_t* out) {
   std::vector<int32_t> values(4 * blocks);
   return EachRow(
       band, at, values, [&] { return ReadQuarters(at, values); },
-      [&](size_t i, uint8_t* place) {
-        const JpegLowest lowest = {values[i], values[blocks + i], values[2 * blocks + i], values[3 * blocks + i]};
-        JpegQuarters(lowest, quantisation_, place, place + band.stride());
+      [&] {
+        size_t i = 0;
+        for (int64_t column = 0; column < layout_.mcu_columns; column++) {
+          EachLuma(band, column, [&](uint8_t* place) {
+            const JpegLowest lowest = {values[i], values[blocks + i], values[2 * blocks + i], values[3 * blocks + i]};
+            JpegQuarters(lowest, quantisation_, place, place + band.stride());
+            i++;
+            return true;
+          });
+        }
       });
 }
 

@@ -30,6 +30,17 @@ class JpegDcSum {
     sum_ += difference;
     return sum_ >= -kJpegMostDc && sum_ <= kJpegMostDc;
   }
+  // Differences to values, in place: too few of them to leave 32 bits.
+  bool AddAll(int32_t* values, int64_t count) {
+    int32_t sum = sum_, least = 0, most = 0;
+    for (int64_t i = 0; i < count; i++) {
+      values[i] = sum += values[i];
+      least = sum < least ? sum : least;
+      most = sum > most ? sum : most;
+    }
+    sum_ = sum;
+    return least >= -kJpegMostDc && most <= kJpegMostDc;
+  }
   bool Add(const JpegScanData& data, const JpegCodes& codes, uint32_t& at) {
     int32_t difference;
     return JpegReadDifference(data, codes, at, difference) && Add(difference);
