@@ -19,6 +19,13 @@ const MAX_BARREN_STARTS = 5
 const MAX_QUESTIONS = 10_000
 /** Files that a child has beside those it works on, so that it need not wait for this process after each small one. */
 const AHEAD = 64
+/** Quick files that a thread takes together: as many as the widest vectors have lanes for digests. */
+const GROUP_FILES = 16
+/**
+ * Of V8, in megabytes, for each thread. Little lives longer than the file that it is about: sixteen, as V8 would take, were
+ * a hundred megabytes more on two threads and no faster.
+ */
+const YOUNG_HEAP = '--max-semi-space-size=1'
 
 export interface ChildEngineOptions {
   readonly extract: ExtractOptions
@@ -40,7 +47,7 @@ export class ChildEngine implements Engine {
   private readonly waiting: ChildJob[] = []
   /** In the order of the exhibit: the records of the later ones wait for those of the earlier. */
   private suspects: ChildJob[] = []
-  /** What the child has, in the order in which it begins with it: it is at work on the first `concurrency` of them. */
+  /** What the child has, in the order in which it begins with it: it is at work on none but the first `inWork` of them. */
   private readonly handed = new Map<number, ChildJob>()
   private nextId = 0
   private barrenStarts = 0
@@ -60,7 +67,16 @@ export class ChildEngine implements Engine {
   ) {}
 
   get width(): number {
-    return this.options.concurrency + AHEAD
+    return this.inWork + AHEAD
+  }
+
+  private get inWork(): number {
+    return this.options.concurrency * this.groupFiles
+  }
+
+  /** Nobody knows how long hashers of the user's own take, or what they do to a process. */
+  private get groupFiles(): number {
+    return this.options.extract.hashers.length > 0 ? 1 : GROUP_FILES
   }
 
   extract(task: ExtractTask, deliver: Deliver): Promise<void> {
@@ -110,7 +126,7 @@ export class ChildEngine implements Engine {
     this.startFirst()
   }
 
-  /** Time runs for those that the child has begun with. */
+  /** Time runs for those that come first: the child has begun with them, or with others of their group. */
   private startFirst(): void {
     let started = 0
     for (const job of this.handed.values()) {
@@ -123,7 +139,7 @@ export class ChildEngine implements Engine {
     const { extract, threads, concurrency, maxMemoryBytes } = this.options
     const child = fork(ownProgram('pipeline/child/main'), [], {
       env: childEnvironment({ UV_THREADPOOL_SIZE: poolThreads(threads + concurrency), VIPS_WARNING: '0' }),
-      execArgv: [],
+      execArgv: [YOUNG_HEAP],
       serialization: 'advanced',
       detached: LEADS_GROUP,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc']
@@ -140,7 +156,14 @@ export class ChildEngine implements Engine {
       endGroup(child)
       this.onExit(child, signal ?? `exit status ${code}`)
     })
-    send(child, { type: 'setup', options: extract, threads, maxMemoryBytes, width: concurrency })
+    send(child, {
+      type: 'setup',
+      options: extract,
+      threads,
+      maxMemoryBytes,
+      width: concurrency,
+      groupFiles: this.groupFiles
+    })
     return child
   }
 
@@ -254,11 +277,10 @@ export class ChildEngine implements Engine {
     return job
   }
 
-  /** Those that the child is at work on, and those that only wait in it. */
+  /** Those that the child may be at work on, and those that only wait in it. */
   private takeAll(): { readonly inFlight: readonly ChildJob[]; readonly ahead: readonly ChildJob[] } {
     const all = [...this.handed.values()].map((job) => this.take(job))
-    const { concurrency } = this.options
-    return { inFlight: all.slice(0, concurrency), ahead: all.slice(concurrency) }
+    return { inFlight: all.slice(0, this.inWork), ahead: all.slice(this.inWork) }
   }
 }
 

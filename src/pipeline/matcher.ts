@@ -52,6 +52,8 @@ export class Matcher {
       // All at once and for good: a thread opens the sets when it starts, and must find the files that were named.
       minThreads: threads,
       maxThreads: threads,
+      // Answers go out at once.
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
       workerData
     })
     const started = waitForStart(pool)

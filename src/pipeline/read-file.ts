@@ -38,24 +38,52 @@ export function readLimits({ maxDecodeBytes, hashers }: ExtractOptions): ReadLim
 
 /** @throws {ExhibitHashError} READ_FAILED, FILE_CHANGED */
 export async function readOpenFile(file: OpenFile, limits: ReadLimits): Promise<FileContent> {
+  const content = await readUnchanged(file, () => readContent(file.handle, file.sizeBytes, limits))
+  return { ...content, times: file.times }
+}
+
+/** What `read` reads of a file, which must be all of it. */
+async function readUnchanged<T>(file: OpenFile, read: () => Promise<T>): Promise<T> {
   try {
-    const content = await readContent(file.handle, file.sizeBytes, limits)
+    const content = await read()
     await refuseMore(file.handle, file.sizeBytes)
     await file.checkUnchanged()
-    return { ...content, times: file.times }
+    return content
   } catch (error) {
     throw asReadError(error)
   }
 }
 
+/**
+ * All bytes of a file.
+ * @param into - of its size
+ * @throws {ExhibitHashError} READ_FAILED, FILE_CHANGED
+ */
+export function readWhole(file: OpenFile, into: Buffer): Promise<Uint8Array> {
+  return readUnchanged(file, async () => {
+    await readFully(file.handle, into, 0)
+    return into
+  })
+}
+
+/** By its first bytes. @throws {ExhibitHashError} READ_FAILED, FILE_CHANGED */
+export async function sniffOpenFile({ handle, sizeBytes }: OpenFile): Promise<SniffedFormat | null> {
+  const head = Buffer.alloc(Math.min(SNIFF_BYTES, sizeBytes))
+  await readFully(handle, head, 0)
+  return sniffFormat(head)
+}
+
 export type Content = Omit<FileContent, 'times'>
 
-/** Content of bytes that are all in memory. */
-export function contentOf(bytes: Uint8Array, { maxDecodeBytes, keepAll }: ReadLimits): Content {
+/** Content of bytes that are all in memory. @param digests - theirs, where they are known already */
+export function contentOf(
+  bytes: Uint8Array,
+  { maxDecodeBytes, keepAll }: ReadLimits,
+  digests = digestBytes(bytes)
+): Content {
   const sniffed = sniffFormat(bytes)
   const wanted = isWanted(sniffed)
   const fits = bytes.length <= maxDecodeBytes
-  const digests = digestBytes(bytes)
   const kept = fits && (wanted || keepAll) ? bytes : null
   return {
     sizeBytes: bytes.length,

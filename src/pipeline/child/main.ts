@@ -6,16 +6,16 @@ import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
 import { EqualFiles } from '../equal-files.js'
 import type { FilePart, Part, Place } from '../features.js'
-import { Turns } from '../turns.js'
 import { Outbox } from './outbox.js'
 import type { ChildSetup, FromChild, Task, ToChild } from './protocol.js'
 import { Questions } from './questions.js'
+import { Slots } from './slots.js'
 import { answerThread, type Greeting } from './thread-advisor.js'
-import type { FromWorker, ToWorker, WorkerTask } from './worker.js'
+import type { FromWorker, ToWorker, WorkerAnswer, WorkerTask } from './worker.js'
 
-type Threads = Piscina<WorkerTask, Part | FilePart | undefined>
+type Threads = Piscina<WorkerTask, WorkerAnswer>
 
-let work: { readonly threads: Threads; readonly turns: Turns; readonly width: number } | null = null
+let slots: Slots | null = null
 
 const outbox = new Outbox((message) => {
   // A parent that is gone takes nothing; the disconnect handler ends this process.
@@ -45,7 +45,10 @@ function start(message: ChildSetup): void {
     answerThread(greeting, advisor)
   })
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
-  work = { threads, turns: new Turns(width), width }
+  slots = new Slots(width, message.groupFiles, {
+    one: (task) => run(task, threads, width),
+    group: (tasks) => runGroup(tasks, threads)
+  })
 }
 
 /** To the parent. */
@@ -69,12 +72,6 @@ function watchMemory(maxBytes: number): void {
 /** Ways to the threads that read archives, by task. */
 const archives = new Map<number, MessagePort>()
 
-function runAll(tasks: readonly Task[]): void {
-  if (work === null) return
-  const { threads, turns, width } = work
-  for (const task of tasks) void turns.with(() => run(task, threads, width))
-}
-
 async function run(task: Task, threads: Threads, width: number): Promise<void> {
   const { id, place } = task
   try {
@@ -83,8 +80,28 @@ async function run(task: Task, threads: Threads, width: number): Promise<void> {
     outbox.add({ id, ...part })
     if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, width)
   } catch (error) {
-    // Extraction records its own failures: a throw is a thread that could not run at all.
-    send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
+    sendFatal(error)
+  }
+}
+
+/** Extraction records its own failures: what is thrown is a thread that could not run at all. */
+function sendFatal(error: unknown): void {
+  send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
+}
+
+async function runGroup(tasks: readonly Task[], pool: Threads): Promise<readonly Task[]> {
+  try {
+    const files = tasks.map(({ location, name }) => ({ location, name }))
+    const parts = await pool.run({ of: 'group', files })
+    if (!Array.isArray(parts)) throw new Error('a thread has made nothing of a group')
+    return tasks.filter(({ id }, i) => {
+      const part = parts[i] as FilePart | null
+      if (part !== null) outbox.add({ id, ...part })
+      return part === null
+    })
+  } catch (error) {
+    sendFatal(error)
+    return []
   }
 }
 
@@ -95,7 +112,7 @@ async function runFile({ id, location, name, care }: Task, pool: Threads): Promi
   if (framesOf === null) return part
   send({ type: 'video', id })
   const whole = await pool.run({ of: 'frames', location, part: alone })
-  if (whole === undefined) throw new Error('a thread has made nothing of a video')
+  if (whole === undefined || !('next' in whole)) throw new Error('a thread has made nothing of a video')
   return whole
 }
 
@@ -118,7 +135,7 @@ async function runMembers(
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'setup') start(message)
-  else if (message.type === 'tasks') runAll(message.tasks)
+  else if (message.type === 'tasks') slots?.add(message.tasks)
   else if (message.type === 'answer') questions.answered(message.id, message.isKnownGood)
   else archives.get(message.id)?.postMessage({ window: message.window } satisfies ToWorker)
 })

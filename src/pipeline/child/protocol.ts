@@ -9,8 +9,10 @@ export interface ChildSetup {
   readonly options: ExtractOptions
   readonly maxMemoryBytes: number
   readonly threads: number
-  /** Files that are worked on at the same time, and members of one archive. */
+  /** Files or groups of them that are worked on at the same time, and members of one archive. */
   readonly width: number
+  /** Most files of a group. */
+  readonly groupFiles: number
 }
 
 export interface ExtractTask {
@@ -29,7 +31,7 @@ export interface Task extends ExtractTask {
   readonly window: number
 }
 
-/** Begun in their order, as many at a time as the set-up says. */
+/** Begun in their order, as many at a time, and as many together, as the set-up says. */
 export interface TasksMessage {
   readonly type: 'tasks'
   readonly tasks: readonly Task[]

@@ -4,6 +4,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { extractMembers, type MembersTask } from '../extract-members.js'
 import { extractFrames } from '../extract-frames.js'
 import { extractFile } from '../extract.js'
+import { extractGroup } from '../extract-group.js'
 import type { Care, ExtractOptions, FilePart, Part } from '../features.js'
 import { Flow } from '../flow.js'
 import type { ExtractTask } from './protocol.js'
@@ -11,6 +12,7 @@ import { ThreadAdvisor } from './thread-advisor.js'
 
 export type WorkerTask =
   | ({ readonly of: 'file'; readonly care: Care } & ExtractTask)
+  | { readonly of: 'group'; readonly files: readonly ExtractTask[] }
   | { readonly of: 'frames'; readonly location: Uint8Array; readonly part: FilePart }
   | ({ readonly of: 'members'; readonly window: number; readonly port: MessagePort } & MembersTask)
 
@@ -29,10 +31,14 @@ const digestsOnly: ExtractOptions = { ...options, maxDecodeBytes: 0, archives: n
 
 const advisor = ThreadAdvisor.start((greeting, transfer) => parentPort?.postMessage(greeting, transfer))
 
-export default async function extract(task: WorkerTask): Promise<Part | FilePart | undefined> {
+/** Of a group, `null` for each file that is to come by itself. */
+export type WorkerAnswer = Part | FilePart | readonly (FilePart | null)[] | undefined
+
+export default async function extract(task: WorkerTask): Promise<WorkerAnswer> {
   if (task.of === 'file') {
     return extractFile(task.location, task.name, task.care === 'all' ? options : digestsOnly, advisor)
   }
+  if (task.of === 'group') return extractGroup(task.files, options, advisor)
   if (task.of === 'frames') return extractFrames(task.location, task.part, options)
   const { port, window } = task
   const flow = new Flow(window)
