@@ -196,12 +196,22 @@ __m512i AcSize() { return All(15); }
 
 __mmask16 LanesOf(int64_t left) { return static_cast<__mmask16>(left < kVectorLanes ? (1 << left) - 1 : 0xffff); }
 
+// Those of differences: found where their size is one of a picture too.
+Codes DcCodesAt(const uint8_t* bytes, const JpegCode* codes, __m512i at) {
+  Codes dc = CodesAt(bytes, codes, at, DcSize());
+  dc.found = _mm512_mask_cmple_epu32_mask(dc.found, dc.symbol, All(kJpegMostDcBits));
+  return dc;
+}
+
+void StoreDifferences(int32_t* out, __mmask16 lanes, __mmask16 is_sound, __m512i values) {
+  _mm512_mask_storeu_epi32(out, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_sound, values));
+}
+
 void Differences(const uint8_t* bytes, const JpegCode* codes, const uint32_t* at, int64_t count, int32_t* out) {
   for (int64_t i = 0; i < count; i += kVectorLanes) {
     const __mmask16 lanes = LanesOf(count - i);
-    const Codes dc = CodesAt(bytes, codes, _mm512_maskz_loadu_epi32(lanes, at + i), DcSize());
-    const __mmask16 is_sound = _mm512_mask_cmple_epu32_mask(dc.found, dc.symbol, All(kJpegMostDcBits));
-    _mm512_mask_storeu_epi32(out + i, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_sound, dc.value));
+    const Codes dc = DcCodesAt(bytes, codes, _mm512_maskz_loadu_epi32(lanes, at + i));
+    StoreDifferences(out + i, lanes, dc.found, dc.value);
   }
 }
 
@@ -211,8 +221,8 @@ void Quarters(const uint8_t* bytes, const JpegCode* dc_codes, const JpegCode* ac
   for (int64_t i = 0; i < count; i += kVectorLanes) {
     const __mmask16 lanes = LanesOf(count - i);
     __m512i place = _mm512_maskz_loadu_epi32(lanes, at + i);
-    const Codes dc = CodesAt(bytes, dc_codes, place, DcSize());
-    __mmask16 is_sound = _mm512_mask_cmple_epu32_mask(dc.found, dc.symbol, All(kJpegMostDcBits));
+    const Codes dc = DcCodesAt(bytes, dc_codes, place);
+    __mmask16 is_sound = dc.found;
     __mmask16 reads = is_sound & lanes;
     __m512i next = All(1), first = _mm512_setzero_si512(), second = first, fourth = first;
     place = _mm512_add_epi32(place, dc.all_bits);
@@ -232,7 +242,7 @@ void Quarters(const uint8_t* bytes, const JpegCode* dc_codes, const JpegCode* ac
       fourth = _mm512_mask_mov_epi32(fourth, _mm512_mask_cmpeq_epi32_mask(reads, next, All(5)), ac.value);
       reads = _mm512_mask_cmple_epi32_mask(reads, next, All(kLast));
     }
-    _mm512_mask_storeu_epi32(out + i, lanes, _mm512_mask_mov_epi32(All(kJpegNoDifference), is_sound, dc.value));
+    StoreDifferences(out + i, lanes, is_sound, dc.value);
     _mm512_mask_storeu_epi32(out + count + i, lanes, first);
     _mm512_mask_storeu_epi32(out + 2 * count + i, lanes, second);
     _mm512_mask_storeu_epi32(out + 3 * count + i, lanes, fourth);

@@ -32,9 +32,6 @@ struct JpegCursor {
   uint32_t* end;
 };
 
-// Fewer steps than these and a lane is nearly done.
-constexpr uint32_t kJpegFewestSteps = 8;
-
 // A job on its way.
 struct JpegLane {
   JpegJob* job;

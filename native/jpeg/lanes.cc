@@ -9,6 +9,9 @@
 namespace exhibit_hash {
 namespace {
 
+// Fewer steps than these and a lane is nearly done.
+constexpr uint32_t kFewestSteps = 8;
+
 // Jobs in so many lanes; as each is done, the next one begins in its place.
 template <class Side>
 bool RunInLanes(const JpegWalker& walker, std::vector<JpegJob>& jobs, Side& side) {
@@ -20,12 +23,12 @@ bool RunInLanes(const JpegWalker& walker, std::vector<JpegJob>& jobs, Side& side
     if (count < Side::kFewestLanes) break;
     uint32_t steps = UINT32_MAX;
     for (int i = 0; i < count; i++) steps = std::min(steps, lanes[i].Room());
-    if (steps >= kJpegFewestSteps) {
+    if (steps >= kFewestSteps) {
       if (!side.Advance(count, steps)) return false;
       continue;
     }
     for (int i = count - 1; i >= 0; i--) {
-      if (lanes[i].Room() >= kJpegFewestSteps) continue;
+      if (lanes[i].Room() >= kFewestSteps) continue;
       if (!walker.Finish(lanes[i])) return false;
       lanes[i] = lanes[--count];
     }

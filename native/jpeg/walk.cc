@@ -11,9 +11,6 @@
 namespace exhibit_hash {
 namespace {
 
-// In lanes, so many jobs that the last ones do not run alone for long; in an arm's, one job each.
-uint32_t MostJobs(const JpegArm* arm) { return arm == nullptr ? 32 : kJpegWideLanes; }
-
 bool FindBetweenRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
                          int restart_interval, const JpegArm* arm, uint32_t* starts) {
   const int64_t usual = int64_t{restart_interval} * layout.mcu_blocks;
@@ -104,7 +101,7 @@ class Cuts {
 bool FindWithoutRestarts(const JpegScanData& data, const JpegTables& tables, const JpegLayout& layout,
                          const JpegArm* arm, uint32_t least_job_bits, uint32_t* starts) {
   const JpegInterval& whole = data.intervals()[0];
-  const Cuts cuts(whole.end, layout.blocks(), MostJobs(arm), least_job_bits);
+  const Cuts cuts(whole.end, layout.blocks(), JpegMostJobs(arm), least_job_bits);
   std::vector<JpegJob> jobs = cuts.Jobs(starts, layout.blocks());
   if (!JpegRunJobs(data, tables, arm, jobs)) return false;
   TrueStream stream = {starts, jobs[0].blocks, jobs[0].end};

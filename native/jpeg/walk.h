@@ -11,7 +11,9 @@
 
 namespace exhibit_hash {
 
-// A join costs about a thousand bits, and an arm does best with as many jobs as it has lanes.
+// In lanes, so many jobs that the last ones do not run alone for long; in an arm's, one job each.
+inline uint32_t JpegMostJobs(const JpegArm* arm) { return arm == nullptr ? 32 : kJpegWideLanes; }
+// A join costs about a thousand bits.
 inline uint32_t JpegLeastJobBits(const JpegArm* arm) { return arm == nullptr ? 1 << 16 : 1 << 14; }
 
 // Fills `starts`, one bit position for each block of the layout and room for one more. False where a code is none, a

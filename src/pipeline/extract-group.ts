@@ -16,7 +16,7 @@ const MOST_SMALL_BYTES = 256 * 1024
 const MOST_JPEG_BYTES = 8 * 1024 * 1024
 /** Of all files of a group: they are in memory together. */
 const MOST_GROUP_BYTES = 32 * 1024 * 1024
-/** Others may wait for what is left. */
+/** For reading, and for all that comes after: others may wait for what is left. */
 const MOST_MS = 250
 
 /**
@@ -73,26 +73,27 @@ async function extractIn(
   options: ExtractOptions,
   advisor: Advisor
 ): Promise<(FilePart | null)[]> {
-  const started = performance.now()
   const files = await readAll(tasks, memory)
   const read = files.filter((file) => file !== null)
   const digests = digestBatch(read.map(({ bytes }) => bytes))
   const limits = readLimits(options)
   const contents = new Map(read.map((file, i) => [file, contentOf(file.bytes, limits, digests[i])]))
-  const parts: (FilePart | null)[] = []
-  for (const file of files) {
+  return untilLate(files, async (file) => {
     const content = file === null ? undefined : contents.get(file)
-    const isLate = performance.now() - started > MOST_MS
-    const isLeft = file === null || content === undefined || isLate
-    parts.push(isLeft ? null : await partOf(file, content, options, advisor))
-  }
-  return parts
+    return file === null || content === undefined ? null : partOf(file, content, options, advisor)
+  })
 }
 
-async function readAll(tasks: readonly ExtractTask[], memory: GroupMemory): Promise<(ReadFile | null)[]> {
-  const files: (ReadFile | null)[] = []
-  for (const { location, name } of tasks) files.push(await readQuick(location, name, memory).catch(() => null))
-  return files
+function readAll(tasks: readonly ExtractTask[], memory: GroupMemory): Promise<(ReadFile | null)[]> {
+  return untilLate(tasks, ({ location, name }) => readQuick(location, name, memory).catch(() => null))
+}
+
+/** One after the other; `null` for each that is not come to in time. */
+async function untilLate<T, R>(items: readonly T[], work: (item: T) => Promise<R | null>): Promise<(R | null)[]> {
+  const started = performance.now()
+  const done: (R | null)[] = []
+  for (const item of items) done.push(performance.now() - started > MOST_MS ? null : await work(item))
+  return done
 }
 
 async function readQuick(location: Uint8Array, name: string, memory: GroupMemory): Promise<ReadFile | null> {
