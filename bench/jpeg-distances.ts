@@ -1,5 +1,6 @@
-// How far hashes of JPEGs are from those of all their pixels: `npm run bench:jpeg -- FOLDER… [--sides 600,400] [--every 1] [--json FILE]`.
-// Pictures of the folders are written as JPEGs of several sizes, qualities and samplings, and read both ways.
+// How far hashes of JPEGs are from those of all their pixels: `npm run bench:jpeg -- FOLDER… [--sides 600,400] [--every 1] [--quarters] [--json FILE]`.
+// Pictures of the folders are written as JPEGs of several sizes, qualities and samplings, and read both ways. With
+// `--quarters` those of four megapixels and more are cut into four, which are pictures of their own.
 
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,12 @@ import { decodeImage, pdq, phash, type Raster } from '../src/index.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sides: { type: 'string' }, every: { type: 'string', default: '1' }, json: { type: 'string' } }
+  options: {
+    sides: { type: 'string' },
+    every: { type: 'string', default: '1' },
+    quarters: { type: 'boolean', default: false },
+    json: { type: 'string' }
+  }
 })
 
 /** Shorter sides that a picture is written in, beside its own where none are asked for. */
@@ -22,6 +28,9 @@ const LEAST_SIDE = 64
 const RASTER_SIDE = 512
 /** Of pictures below, PDQ hashes are not compared by distance. */
 const LEAST_QUALITY = 50
+
+/** Of a picture that is worth to be cut. */
+const LEAST_CUT_PIXELS = 4e6
 
 interface Measured {
   readonly file: string
@@ -80,19 +89,38 @@ function bitsApart(a: string, b: string): number {
   return ones.length
 }
 
-async function* measureAll(file: string, turn: number): AsyncGenerator<Measured> {
-  const { data, info } = await sharp(file, { limitInputPixels: 2 ** 28 })
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const shorter = Math.min(info.width, info.height)
-  const pixels = fromRaster({ data, width: info.width, height: info.height, channels: info.channels as 1 | 3 })
+interface Picture {
+  readonly file: string
+  readonly pixels: Raster
+}
+
+async function* piecesOf(file: string): AsyncGenerator<Picture> {
+  const whole = await rasterOf(
+    sharp(file, { limitInputPixels: 2 ** 28 })
+      .flatten({ background: '#fff' })
+      .toColourspace('srgb')
+  )
+  const [width, height] = [whole.width >> 1, whole.height >> 1]
+  if (!values.quarters || whole.width * whole.height < LEAST_CUT_PIXELS) return yield { file, pixels: whole }
+  for (const top of [0, height]) {
+    for (const left of [0, width]) {
+      const pixels = await rasterOf(fromRaster(whole).extract({ left, top, width, height }))
+      yield { file: `${file} from ${left}, ${top}`, pixels }
+    }
+  }
+}
+
+async function* measureAll(
+  { file, pixels: { width, height, ...data } }: Picture,
+  turn: number
+): AsyncGenerator<Measured> {
+  const shorter = Math.min(width, height)
+  const pixels = fromRaster({ width, height, ...data })
   const asked = values.sides?.split(',').map(Number)
   const sides = asked?.filter((side) => side <= shorter) ?? [shorter, ...SIDES.filter((side) => side < shorter * 0.95)]
   for (const [i, side] of sides.filter((side) => side >= LEAST_SIDE).entries()) {
     const scaled = (length: number): number => Math.round((length * side) / shorter)
-    yield await measure(file, pixels, scaled(info.width), scaled(info.height), turn + i)
+    yield await measure(file, pixels, scaled(width), scaled(height), turn + i)
   }
 }
 
@@ -115,8 +143,10 @@ let files = 0
 const pictures = positionals.flatMap((folder) => [...picturesIn(folder)]).sort()
 for (let i = 0; i < pictures.length; i += Number(values.every)) {
   try {
-    for await (const one of measureAll(pictures[i], i)) all.push(one)
-    files++
+    for await (const picture of piecesOf(pictures[i])) {
+      for await (const one of measureAll(picture, i + files)) all.push(one)
+      files++
+    }
   } catch (error) {
     process.stderr.write(`${pictures[i]}: ${String(error)}\n`)
   }
@@ -139,6 +169,12 @@ console.log(
       spread(rows.map((row) => row.phash))
     ])
   )
+)
+const large = compared.filter(({ width, height }) => width * height >= 1e6 && width * height <= 24e6)
+console.log(
+  `\n${new Set(large.map(({ file }) => file)).size} pictures as ${large.length} JPEGs of 1 to 24 megapixels: PDQ ${spread(
+    large.map((row) => row.pdq)
+  )}, pHash ${spread(large.map((row) => row.phash))}`
 )
 console.log('\nFarthest:')
 for (const one of compared.toSorted((a, b) => b.pdq - a.pdq).slice(0, 10)) {

@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "common/isa.h"
+#include "confine/bindings.h"
 #include "digest/bindings.h"
 #include "index/bindings.h"
 #include "jpeg/bindings.h"
@@ -27,6 +28,7 @@ Napi::Array AvailableIsas(Napi::Env env) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("isas", AvailableIsas(env));
+  RegisterConfine(env, exports);
   RegisterPdq(env, exports);
   RegisterPhotoDna(env, exports);
   RegisterResize(env, exports);

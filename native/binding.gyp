@@ -48,6 +48,7 @@
       ],
       'sources': [
         'addon.cc',
+        'confine/bindings.cc',
         'digest/bindings.cc',
         'index/bindings.cc',
         'jpeg/bindings.cc',
@@ -65,6 +66,7 @@
       'type': 'static_library',
       'sources': [
         'common/isa.cc',
+        'confine/network.cc',
         'digest/arms.cc',
         'digest/batch.cc',
         'digest/constants.cc',

@@ -9,6 +9,10 @@ import type { PackedDigestStream, ResizeAxis } from './types.js'
 export interface NativeAddon {
   /** Instruction sets of this build that this machine can run, the best first. */
   readonly isas: readonly string[]
+  /** Of this build; the kernel may still refuse. */
+  readonly canDenyNetwork: boolean
+  /** For the whole process and for good; false where the system refuses. */
+  denyNetwork(): boolean
   pdq(isa: string, data: Uint8Array, width: number, height: number, channels: number, out: Uint8Array): number
   pdqDihedral(isa: string, data: Uint8Array, width: number, height: number, channels: number, out: Uint8Array): number
   luma(isa: string, rgb: Uint8Array, out: Uint8Array): void
@@ -131,6 +135,7 @@ export interface NativeIndexFile {
 
 /** Held against the loaded addon, so that a stale build is found at load and not at the first call. */
 const FUNCTIONS = [
+  'denyNetwork',
   'pdq',
   'pdqDihedral',
   'luma',

@@ -8,6 +8,7 @@ import { PORTABLE_KERNELS, WASM_KERNELS } from './portable.js'
 import { NATIVE_ISAS, type KernelFacts, type Kernels, type NativeIsa } from './types.js'
 import { whyNoWasm } from './wasm-module.js'
 
+export { canDenyNetwork, denyNetwork } from './confinement.js'
 export { JpegMarkers, type JpegApplicationSegment } from './jpeg-markers.js'
 export { DCT_TRANSPOSED } from './pdq-dct-matrix.js'
 export { resizeAxis } from './resize-axis.js'

@@ -1,10 +1,13 @@
 // What the child process is given: the files to read, and nothing of its parent's secrets.
 
+import { once } from 'node:events'
 import { cpSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import type { FileRecord, scan } from 'exhibit-hash'
+import { kernelFacts, scan, type FileRecord } from 'exhibit-hash'
+import { writeModule } from '../hashers/modules.js'
 import { CLI, startCli } from '../support/cli.js'
 import { image } from '../support/fixtures.js'
 import { childrenOf, environmentOf, isAlive, skipOnWindows, skipUnlessLinux, until } from '../support/processes.js'
@@ -50,6 +53,52 @@ test('the child does not open the hash set', async (context) => {
   expect({ parent: uses(run.pid), child: uses(child) }).toEqual({ parent: true, child: false })
   run.stdin.end()
   await run.result
+})
+
+/** Says by one byte how far each way out of the process leads: 1 where it was refused. */
+const LOOKS_OUT = `
+import { connect } from 'node:net'
+
+const refused = (error) => (error?.code === 'EACCES' ? 1 : 0)
+
+export default {
+  name: 'looksOut',
+  version: '1',
+  bytes: 2,
+  of: 'file',
+  async hash({ bytes }) {
+    const tries = JSON.parse(Buffer.from(bytes).toString()).map(
+      (place) =>
+        new Promise((resolve) => {
+          const socket = connect(place)
+          socket.on('connect', () => resolve(0)).on('error', (error) => resolve(refused(error)))
+        })
+    )
+    return Uint8Array.from(await Promise.all(tries))
+  }
+}
+`
+
+test('the child has no network, nor a way to other processes of the machine', async (context) => {
+  skipUnlessLinux(context, 'it is where the kernel can take the network from a process')
+  if (kernelFacts().path !== 'native') context.skip('it is the addon that does it')
+  const root = tempFolder()
+  const pipe = join(root, 'socket')
+  const servers = [createServer(), createServer()]
+  await Promise.all([once(servers[0].listen(0, '127.0.0.1'), 'listening'), once(servers[1].listen(pipe), 'listening')])
+  let calls = 0
+  for (const server of servers) server.on('connection', (socket) => (calls++, socket.destroy()))
+  const { port } = servers[0].address() as AddressInfo
+  const file = join(root, 'places.json')
+  writeFileSync(file, JSON.stringify([{ port, host: '127.0.0.1' }, { path: pipe }]))
+  const hashers = [writeModule(root, LOOKS_OUT)]
+  const seen: Record<string, unknown> = {}
+  for (const isolation of ['process', 'none'] as const) {
+    for await (const { hashes } of scan([file], { hashers, isolation })) seen[isolation] = hashes
+  }
+  for (const server of servers) server.close()
+  expect(seen).toEqual({ process: { looksOut: '0101' }, none: { looksOut: '0000' } })
+  expect(calls).toBe(2)
 })
 
 test('the child ends when its parent is killed', async (context) => {

@@ -4,7 +4,7 @@ import { Command } from '@commander-js/extra-typings'
 import { availableParallelism } from 'node:os'
 import { toExhibitHashError } from '../../core/errors.js'
 import { decoderFacts, findHeicTool, findVideoTool, type FoundHeicTool } from '../../decode/index.js'
-import { kernelFacts } from '../../kernels/index.js'
+import { canDenyNetwork, kernelFacts } from '../../kernels/index.js'
 import { DEFAULT_LIMITS } from '../../pipeline/index.js'
 import { formatBytes, formatCount, printsJson, table, writeJson, writeText } from '../output.js'
 import { packageVersion } from '../../files/index.js'
@@ -30,6 +30,7 @@ async function gatherFacts() {
     version: packageVersion(),
     // Loads the addon: what could be found is not what works.
     kernels: kernelFacts(),
+    childrenWithoutNetwork: canDenyNetwork(),
     decoders,
     heicTool,
     videoTool,
@@ -40,7 +41,8 @@ async function gatherFacts() {
   }
 }
 
-function describe({ version, kernels, decoders, node, platform, cores, limits, heicTool, videoTool }: Facts): string {
+function describe(facts: Facts): string {
+  const { version, kernels, decoders, node, platform, cores, limits, heicTool, videoTool } = facts
   const path =
     kernels.path === 'native'
       ? `native addon, ${kernels.isa} (available: ${kernels.available.join(', ')})`
@@ -53,7 +55,8 @@ function describe({ version, kernels, decoders, node, platform, cores, limits, h
       'limits',
       `a file: ${formatCount(limits.maxPixels)} pixels, ${formatBytes(limits.maxDecodeBytes)}, ${limits.timeoutMs / 1000} s, ` +
         `${formatBytes(limits.maxMemoryBytes)} of memory`
-    ]
+    ],
+    ['network', facts.childrenWithoutNetwork ? 'children that parse files have none' : NETWORK_LEFT]
   ]
   if (typeof decoders === 'string') rows.push(['decoders', `NONE: ${decoders}`])
   else for (const decoder of decoders) rows.push([decoder.name, `${decoder.version}: ${decoder.formats.join(', ')}`])
@@ -61,6 +64,8 @@ function describe({ version, kernels, decoders, node, platform, cores, limits, h
   rows.push(['for --heic native', toolText(heicTool) ?? 'none on PATH'])
   return table(['doctor', ''], rows)
 }
+
+const NETWORK_LEFT = 'not taken from children that parse files: only the addon can, on Linux'
 
 function toolText(tool: FoundHeicTool | null): string | null {
   return tool === null ? null : `${tool.kind} ${tool.version}, ${tool.path}`

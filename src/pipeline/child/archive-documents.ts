@@ -4,6 +4,7 @@
 import { Budget, accessFile, DEFAULT_ARCHIVE_LIMITS, openArchive, type Member } from '../../archives/index.js'
 import { toExhibitHashError, type ErrorCode } from '../../core/errors.js'
 import { READ_WITHOUT_WAITING, openToRead } from '../../files/index.js'
+import { denyNetwork } from '../../kernels/index.js'
 
 export interface ArchiveDocument {
   /** As the archive has it: never a path on this machine. */
@@ -20,6 +21,7 @@ const MAX_DOCUMENT_BYTES = 64 * 2 ** 20
 const MAX_DOCUMENTS = 100
 
 process.once('message', (path: string) => {
+  denyNetwork()
   documentsIn(path).then(
     (documents) => answer({ documents }),
     (thrown: unknown) => {

@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
+import { denyNetwork } from '../../kernels/index.js'
 import { EqualFiles } from '../equal-files.js'
 import type { FilePart, Part, Place } from '../features.js'
 import { Outbox } from './outbox.js'
@@ -28,6 +29,8 @@ function send(message: FromChild): void {
 
 function start(message: ChildSetup): void {
   const { width } = message
+  // Before anything of the exhibit or of the user's own runs here.
+  denyNetwork()
   watchMemory(message.maxMemoryBytes)
   const threads: Threads = new Piscina({
     filename: ownProgram('pipeline/child/worker'),
