@@ -26,20 +26,23 @@ export function lowFrequencySpread(luma: Uint8Array): number {
 }
 
 /**
- * Each of `rows` rows of 64 to 16 frequencies; what comes out is turned, 16 rows. A cosine of even frequency is its own
- * mirror image and one of odd frequency its negative, so that sums and differences of mirrored samples take half the work.
+ * Each of `rows` rows of 64 to 16 frequencies, from the first to the sixteenth; what comes out is turned, 16 rows. A cosine
+ * of odd frequency is the negative of its mirror image and one of even frequency the image itself, so that differences and
+ * sums of mirrored samples take half the work.
  */
 function frequenciesOf(samples: ArrayLike<number>, rows: number): Float64Array {
   const out = new Float64Array(FREQUENCIES * rows)
-  const folded = [new Float64Array(HALF), new Float64Array(HALF)]
+  const differences = new Float64Array(HALF)
+  const sums = new Float64Array(HALF)
   for (let row = 0; row < rows; row++) {
     const from = row * FREQUENCY_SIDE
     for (let i = 0, left = from, right = from + FREQUENCY_SIDE - 1; i < HALF; i++, left++, right--) {
-      folded[0][i] = samples[left] + samples[right]
-      folded[1][i] = samples[left] - samples[right]
+      differences[i] = samples[left] - samples[right]
+      sums[i] = samples[left] + samples[right]
     }
-    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
-      out[frequency * rows + row] = halfProduct(folded[frequency % 2], frequency * FREQUENCY_SIDE)
+    // Row 0 of the transform is frequency 1.
+    for (let at = 0; at < FREQUENCIES; at++) {
+      out[at * rows + row] = halfProduct(at % 2 === 0 ? differences : sums, at * FREQUENCY_SIDE)
     }
   }
   return out
