@@ -12,6 +12,8 @@ type Fault = { readonly fault: string; readonly code?: 'MEMORY_LIMIT' }
 type CheckedMessage =
   | { readonly ready: true }
   | { readonly parts: readonly unknown[] }
+  | { readonly begun: readonly number[] }
+  | { readonly waiting: readonly number[] }
   | { readonly id: number; readonly end: true }
   | { readonly id: number; readonly ask: Digests }
   | { readonly id: number; readonly video: true }
@@ -30,12 +32,18 @@ export function checkMessage(message: unknown): CheckedMessage {
   if (message.type === 'overMemory') return { fault: 'it needed too much memory', code: 'MEMORY_LIMIT' }
   if (message.type === 'ready') return { ready: true }
   if (message.type === 'parts' && Array.isArray(message.parts)) return { parts: message.parts }
+  if (message.type === 'begun' && isNumbers(message.ids)) return { begun: message.ids }
+  if (message.type === 'waiting' && isNumbers(message.ids)) return { waiting: message.ids }
   const { id, digests } = message
   if (typeof id !== 'number') return { fault: 'it sent nonsense' }
   if (message.type === 'end') return { id, end: true }
   if (message.type === 'ask' && isPlainObject(digests) && areDigests(digests)) return { id, ask: onlyDigests(digests) }
   if (message.type === 'video') return { id, video: true }
   return { fault: 'it sent nonsense' }
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number')
 }
 
 /** A part of a file, only with fields that a record has; else what is wrong with it. */

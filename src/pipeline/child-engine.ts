@@ -7,7 +7,7 @@ import { ownProgram } from '../files/index.js'
 import { checkMessage, checkPart } from './check-message.js'
 import { childEnvironment } from './child-environment.js'
 import { ChildJob } from './child-job.js'
-import type { ExtractTask, ToChild } from './child/protocol.js'
+import type { ChildSetup, ExtractTask, ToChild } from './child/protocol.js'
 import type { IsKnownGood } from './equal-files.js'
 import type { Deliver, Engine } from './engine.js'
 import { endGroup, LEADS_GROUP } from './process-group.js'
@@ -21,6 +21,8 @@ const MAX_QUESTIONS = 10_000
 const AHEAD = 64
 /** Quick files that a thread takes together: as many as the widest vectors have lanes for digests. */
 const GROUP_FILES = 16
+/** Of the files of a group together, where that is not too much of what a child may have. */
+const MOST_GROUP_BYTES = 32 * 1024 * 1024
 /**
  * Of V8, in megabytes, for each thread. Little lives longer than the file that it is about: sixteen, as V8 would take, were
  * a hundred megabytes more on two threads and no faster.
@@ -38,9 +40,10 @@ export interface ChildEngineOptions {
 }
 
 /**
- * Files that were in flight when the child died are suspects: each is tried again alone, an archive from the first
- * member whose part has not come, and the one that kills the child a second time gets the error record. Everything else
- * waits meanwhile and is lost to nobody.
+ * Files that were in work when the child died, each by itself, are suspects: each is tried again alone, an archive from the
+ * first member whose part has not come, and the one that kills the child a second time gets the error record. Those that
+ * were taken together are first tried again by themselves, several at a time. Everything else waits meanwhile and is lost
+ * to nobody.
  */
 export class ChildEngine implements Engine {
   private child: ChildProcess | null = null
@@ -77,6 +80,12 @@ export class ChildEngine implements Engine {
   /** Nobody knows how long hashers of the user's own take, or what they do to a process. */
   private get groupFiles(): number {
     return this.options.extract.hashers.length > 0 ? 1 : GROUP_FILES
+  }
+
+  private get groups(): Pick<ChildSetup, 'groupFiles' | 'groupBytes'> {
+    const { concurrency, maxMemoryBytes } = this.options
+    const share = Math.floor(maxMemoryBytes / (8 * concurrency))
+    return { groupFiles: this.groupFiles, groupBytes: Math.min(MOST_GROUP_BYTES, share) }
   }
 
   extract(task: ExtractTask, deliver: Deliver): Promise<void> {
@@ -126,13 +135,10 @@ export class ChildEngine implements Engine {
     this.startFirst()
   }
 
-  /** Time runs for those that come first: the child has begun with them, or with others of their group. */
+  /** Time runs for what the child says that it works on, and for the first, whatever it says: that one has its turn. */
   private startFirst(): void {
-    let started = 0
-    for (const job of this.handed.values()) {
-      if (++started > this.options.concurrency) return
-      job.start()
-    }
+    const [first] = this.handed.values()
+    first?.start()
   }
 
   private spawn(): ChildProcess {
@@ -156,14 +162,7 @@ export class ChildEngine implements Engine {
       endGroup(child)
       this.onExit(child, signal ?? `exit status ${code}`)
     })
-    send(child, {
-      type: 'setup',
-      options: extract,
-      threads,
-      maxMemoryBytes,
-      width: concurrency,
-      groupFiles: this.groupFiles
-    })
+    send(child, { type: 'setup', options: extract, threads, maxMemoryBytes, width: concurrency, ...this.groups })
     return child
   }
 
@@ -174,6 +173,8 @@ export class ChildEngine implements Engine {
     if ('fault' in result) return this.dismiss(child, result.fault, result.code)
     if ('ready' in result) return this.getsReady()
     if ('parts' in result) return this.receiveParts(child, result.parts)
+    if ('begun' in result) return this.begins(result.begun)
+    if ('waiting' in result) return this.waits(result.waiting)
     if ('ask' in result) return void this.answer(child, result.id, result.ask)
     const job = this.handed.get(result.id)
     if (job === undefined) return
@@ -199,6 +200,15 @@ export class ChildEngine implements Engine {
       if (isLast) this.take(job).resolve()
     }
     this.goOn()
+  }
+
+  private begins(ids: readonly number[]): void {
+    for (const id of ids) this.handed.get(id)?.begun(ids.length === 1)
+  }
+
+  private waits(ids: readonly number[]): void {
+    for (const id of ids) this.handed.get(id)?.waits()
+    this.startFirst()
   }
 
   private getsReady(): void {
@@ -238,8 +248,10 @@ export class ChildEngine implements Engine {
       for (const job of inFlight) job.reject(this.broken)
     } else if (this.isReady && this.alone && inFlight.length === 1) {
       this.condemn(inFlight[0], code, `the child process died on this file (${reason})`)
-    } else {
+    } else if (this.alone) {
       this.suspect(inFlight)
+    } else {
+      this.tryAgain(inFlight)
     }
     this.dispatch()
   }
@@ -255,9 +267,20 @@ export class ChildEngine implements Engine {
     const { inFlight, ahead } = this.takeAll()
     this.waiting.unshift(...ahead)
     if (isCulprit) this.condemn(job, 'TIME_LIMIT', `no result after ${job.limitMs} ms`)
-    else this.suspect(inFlight)
+    else this.tryAgain(inFlight)
     if (child !== null) endGroup(child)
     this.dispatch()
+  }
+
+  /** Those that were in work by themselves are the first of all: what was taken together goes before whatever comes. */
+  private tryAgain(inFlight: readonly ChildJob[]): void {
+    const { concurrency } = this.options
+    const isSuspect = (job: ChildJob, at: number): boolean => job.isByItself && (job.isInWork || at < concurrency)
+    const suspects = inFlight.filter(isSuspect)
+    const others = inFlight.filter((job) => !suspects.includes(job))
+    for (const job of others) job.becomeSingle()
+    this.waiting.unshift(...others)
+    this.suspect(suspects)
   }
 
   private suspect(jobs: readonly ChildJob[]): void {

@@ -31,6 +31,10 @@ export class ChildJob {
   private sizeMs: number | null = null
   private onTime: (() => void) | null = null
   private isStarted = false
+  /** The child has begun with it, and it does not wait again. */
+  private isBegun = false
+  /** It is not to be taken together with others, or has not been. */
+  private single = false
   /** The file's own part has come, in this try or an earlier one. */
   private hasOwn = false
 
@@ -50,11 +54,42 @@ export class ChildJob {
     this.sizeMs = null
     this.window = alone ? 1 : FLOW_WINDOW
     this.onTime = onTime
-    const { id, task, place, care, window } = this
-    return { id, ...task, place, care, window }
+    this.isBegun = false
+    const { id, task, place, care, window, single } = this
+    return { id, ...task, place, care, window, single }
   }
 
-  /** The child has come to it: from now on it owes a part. */
+  /** The child works on it, by itself or with others: all of its time begins. */
+  begun(single: boolean): void {
+    if (single) this.single = true
+    this.isBegun = true
+    this.isStarted = false
+    this.start()
+  }
+
+  /** Others have their turn before it. */
+  waits(): void {
+    this.isBegun = false
+    this.isStarted = false
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  /** From the next try on it is not taken together with others. */
+  becomeSingle(): void {
+    this.single = true
+  }
+
+  get isInWork(): boolean {
+    return this.isBegun
+  }
+
+  /** True where nobody but it, and others that were begun by themselves too, can be what the child has died of. */
+  get isByItself(): boolean {
+    return this.single
+  }
+
+  /** From now on it owes a part. */
   start(): void {
     if (this.isStarted) return
     this.isStarted = true
@@ -76,9 +111,9 @@ export class ChildJob {
     this.watch()
   }
 
-  /** True where it cannot be that others made it wait: only the file itself is being worked on. */
+  /** True where it cannot be that others made it wait: only the file itself is being worked on, and by itself. */
   get isAtItself(): boolean {
-    return this.place === null
+    return this.place === null && this.isBegun && this.single
   }
 
   /** For the part that is under way. */

@@ -18,23 +18,25 @@ import {
 } from './features.js'
 import { frameWay, withoutFrames } from './frame-way.js'
 import { hashRaster, needsColour } from './hash-raster.js'
-import { asReadError, openExhibitFile, type OpenFile } from './open-file.js'
+import { asReadError, openExhibitFile, type FirstLook, type OpenFile } from './open-file.js'
 import { readLimits, readOpenFile, type Content, type FileContent } from './read-file.js'
 
 /**
  * The file itself; where it is an archive, with the place of its first member.
  * @param location - bytes of the path
  * @param name - the file's name as text: only to tell whether it promises a picture
+ * @param first - of whoever has opened it before and left it
  */
 export async function extractFile(
   location: Uint8Array,
   name: string,
   options: ExtractOptions,
-  advisor: Advisor
+  advisor: Advisor,
+  first: FirstLook | null = null
 ): Promise<FilePart> {
   const part = (features: FileFeatures): FilePart => ({ ...ownPart(features), framesOf: null })
   try {
-    const file = await openExhibitFile(location)
+    const file = await openExhibitFile(location, first)
     if ('skipped' in file) return part(skippedFeatures(file.skipped))
     try {
       const content = await readOpenFile(file, readLimits(options))

@@ -6,10 +6,17 @@ import { ExhibitHashError, readErrorCode, systemReason } from '../core/errors.js
 import type { FileTimes, SkipReason } from '../core/result.js'
 import { openToRead, type ReadHandle, untouched } from '../files/index.js'
 
+/** What a file was before anybody here had read a byte of it: reading may change when it was last accessed. */
+export interface FirstLook {
+  readonly state: string
+  readonly times: FileTimes
+}
+
 export class OpenFile {
   constructor(
     readonly handle: ReadHandle,
-    private readonly status: BigIntStats
+    private readonly status: BigIntStats,
+    private readonly first: FirstLook | null
   ) {}
 
   get sizeBytes(): number {
@@ -17,7 +24,11 @@ export class OpenFile {
   }
 
   get times(): FileTimes {
-    return timesOf(this.status)
+    return this.first?.state === this.state ? this.first.times : timesOf(this.status)
+  }
+
+  get look(): FirstLook {
+    return { state: this.state, times: this.times }
   }
 
   /** Equal for the same state of the same file, whoever opens it. */
@@ -51,15 +62,19 @@ export function fileChanged(): ExhibitHashError {
 
 /**
  * Opens a file that is to be closed again.
+ * @param first - of an earlier opening
  * @throws {ExhibitHashError} INPUT_NOT_FOUND, READ_FAILED of stage read
  */
-export async function openExhibitFile(location: Uint8Array): Promise<OpenFile | { readonly skipped: SkipReason }> {
+export async function openExhibitFile(
+  location: Uint8Array,
+  first: FirstLook | null = null
+): Promise<OpenFile | { readonly skipped: SkipReason }> {
   let handle: ReadHandle | undefined
   try {
     const path = Buffer.from(location)
     handle = await untouched((flags) => openToRead(path, flags))
     const status = await handle.stat({ bigint: true })
-    if (status.isFile()) return new OpenFile(handle, status)
+    if (status.isFile()) return new OpenFile(handle, status, first)
     await handle.close()
     return { skipped: status.isFIFO() ? 'fifo' : 'device' }
   } catch (error) {

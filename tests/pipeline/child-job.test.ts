@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { DECODE_ALL } from '../../src/pipeline/advisor.js'
 import { ChildJob } from '../../src/pipeline/child-job.js'
@@ -23,6 +24,32 @@ test('the file itself comes first and once, and nothing ends without it: no reco
   expect([job.mayEnd, job.mayBeNext(member), job.mayBeNext(own)]).toEqual([false, false, true])
   job.pass(own, nothing)
   expect([job.mayEnd, job.mayBeNext(member), job.mayBeNext(own)]).toEqual([true, true, false])
+  job.stop()
+})
+
+test('time runs while the child works on a file, from the beginning each time, and not while others have their turn', async () => {
+  const nothing = () => undefined
+  const limitMs = 300
+  const job = new ChildJob(
+    0,
+    { location: new Uint8Array(0), name: 'a' },
+    () => Promise.resolve(),
+    nothing,
+    nothing,
+    limitMs
+  )
+  let ended = 0
+  job.begin(false, () => ended++)
+  job.begun(false)
+  await sleep(limitMs / 3)
+  job.waits()
+  await sleep(limitMs * 2)
+  expect(ended).toBe(0)
+  const started = performance.now()
+  job.begun(true)
+  expect(job.isAtItself).toBe(true)
+  while (ended === 0) await sleep(10)
+  expect(performance.now() - started).toBeGreaterThan(limitMs - 20)
   job.stop()
 })
 

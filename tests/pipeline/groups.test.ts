@@ -7,11 +7,18 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { scan, type FileRecord } from 'exhibit-hash'
+import { DEFAULT_ARCHIVE_LIMITS } from '../../src/archives/index.js'
+import { DECODE_ALL } from '../../src/pipeline/advisor.js'
 import type { Task } from '../../src/pipeline/child/protocol.js'
 import { Slots } from '../../src/pipeline/child/slots.js'
+import { extractFile } from '../../src/pipeline/extract.js'
+import { extractGroup } from '../../src/pipeline/extract-group.js'
 import { FLOW_WINDOW } from '../../src/pipeline/flow.js'
+import type { FirstLook } from '../../src/pipeline/open-file.js'
+import { checkHashingOptions } from '../../src/pipeline/options.js'
 import { image } from '../support/fixtures.js'
 import { tempFolder } from '../support/temp.js'
+import { zip } from '../support/zip-builder.js'
 
 function task(id: number, special: Partial<Task> = {}): Task {
   return {
@@ -21,6 +28,7 @@ function task(id: number, special: Partial<Task> = {}): Task {
     place: null,
     care: 'all',
     window: FLOW_WINDOW,
+    single: false,
     ...special
   }
 }
@@ -64,7 +72,7 @@ test('every task is done once, and what has been begun is among the first of tho
         for (const { id } of tasks) expect(left.delete(id)).toBe(true)
       }
       const slots = new Slots(width, most, {
-        async one(alone) {
+        async one({ task: alone }) {
           begin([alone])
           await takes([alone])
           end([alone])
@@ -74,7 +82,7 @@ test('every task is done once, and what has been begun is among the first of tho
           await takes(tasks)
           const back = tasks.filter(({ id }) => goesBack[id % goesBack.length])
           end(tasks.filter((one) => !back.includes(one)))
-          return back
+          return back.map((one) => ({ task: one, first: null }))
         }
       })
       const all = Array.from({ length: count }, (_, i) => task(i))
@@ -90,7 +98,7 @@ test('every task is done once, and what has been begun is among the first of tho
 test('quick tasks are soon begun together, and one to be handled with care by itself', async () => {
   const groups: number[][] = []
   const slots = new Slots(1, 16, {
-    one: async ({ id }) => void groups.push([id]),
+    one: async ({ task: { id } }) => void groups.push([id]),
     async group(tasks) {
       groups.push(tasks.map(({ id }) => id))
       return []
@@ -122,4 +130,44 @@ test('a picture that takes more memory than there may be costs no file of its gr
     ...names.slice(51).map((name) => [name, null])
   ])
   for (const { digests } of records) expect(digests).not.toBeNull()
-}, 60_000)
+}, 120_000)
+
+/** The same for all groups of a thread. */
+const GROUP_BYTES = 1300
+
+test('a file that a group gives back keeps the times that it had before anybody read it', async () => {
+  const root = tempFolder()
+  const archive = join(root, 'a.zip')
+  writeFileSync(archive, zip([{ name: 'a.txt', bytes: Buffer.from('a') }]))
+  const options = { ...checkHashingOptions({}).extract, archives: DEFAULT_ARCHIVE_LIMITS }
+  const file = { location: Buffer.from(archive), name: 'a.zip' }
+  const [answer] = await extractGroup([file], GROUP_BYTES, options, DECODE_ALL)
+  if (!('first' in answer) || answer.first === null) throw new Error('an archive is no part of a group')
+  const { state, times } = answer.first
+  expect(times.modified).toBeDefined()
+  const earlier = { ...times, accessed: '2020-01-01T00:00:00.000Z' }
+  const timesOf = async (first: FirstLook): Promise<unknown> =>
+    (await extractFile(file.location, file.name, options, DECODE_ALL, first)).features.times
+  expect(await timesOf({ state, times: earlier })).toEqual(earlier)
+  expect(await timesOf({ state: 'another', times: earlier })).not.toEqual(earlier)
+})
+
+test('what does not fit into the memory of a group is given back', async () => {
+  const root = tempFolder()
+  const names = ['a', 'b', 'c']
+  for (const name of names) writeFileSync(join(root, name), name.repeat(600))
+  const files = names.map((name) => ({ location: Buffer.from(join(root, name)), name }))
+  const { extract } = checkHashingOptions({})
+  const answers = await extractGroup(
+    [...files, { location: Buffer.from(join(root, 'none')), name: 'none' }],
+    GROUP_BYTES,
+    extract,
+    DECODE_ALL
+  )
+  expect(answers.map((answer) => ('first' in answer ? answer.first !== null : answer.features.sizeBytes))).toEqual([
+    600,
+    600,
+    true,
+    false
+  ])
+})

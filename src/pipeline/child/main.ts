@@ -6,11 +6,13 @@ import type { Digests } from '../../core/hashes.js'
 import { ownProgram } from '../../files/index.js'
 import { denyNetwork } from '../../kernels/index.js'
 import { EqualFiles } from '../equal-files.js'
+import type { GivenBack } from '../extract-group.js'
 import type { FilePart, Part, Place } from '../features.js'
+import type { FirstLook } from '../open-file.js'
 import { Outbox } from './outbox.js'
 import type { ChildSetup, FromChild, Task, ToChild } from './protocol.js'
 import { Questions } from './questions.js'
-import { Slots } from './slots.js'
+import { Slots, type SlotTask } from './slots.js'
 import { answerThread, type Greeting } from './thread-advisor.js'
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerTask } from './worker.js'
 
@@ -49,8 +51,8 @@ function start(message: ChildSetup): void {
   })
   threads.on('error', (error: Error) => send({ type: 'fatal', message: error.message }))
   slots = new Slots(width, message.groupFiles, {
-    one: (task) => run(task, threads, width),
-    group: (tasks) => runGroup(tasks, threads)
+    one: (one) => run(one, threads, width),
+    group: (tasks) => runGroup(tasks, message.groupBytes, threads)
   })
 }
 
@@ -75,11 +77,12 @@ function watchMemory(maxBytes: number): void {
 /** Ways to the threads that read archives, by task. */
 const archives = new Map<number, MessagePort>()
 
-async function run(task: Task, threads: Threads, width: number): Promise<void> {
+async function run({ task, first }: SlotTask, threads: Threads, width: number): Promise<void> {
   const { id, place } = task
+  send({ type: 'begun', ids: [id] })
   try {
     if (place !== null) return await runMembers(task, place, threads, width)
-    const part = await runFile(task, threads)
+    const part = await runFile(task, first, threads)
     outbox.add({ id, ...part })
     if (part.next !== null) await runMembers({ ...task, care: 'all' }, part.next, threads, width)
   } catch (error) {
@@ -92,24 +95,27 @@ function sendFatal(error: unknown): void {
   send({ type: 'fatal', message: error instanceof Error ? error.message : String(error) })
 }
 
-async function runGroup(tasks: readonly Task[], pool: Threads): Promise<readonly Task[]> {
+async function runGroup(tasks: readonly Task[], mostBytes: number, pool: Threads): Promise<readonly SlotTask[]> {
+  send({ type: 'begun', ids: tasks.map(({ id }) => id) })
   try {
     const files = tasks.map(({ location, name }) => ({ location, name }))
-    const parts = await pool.run({ of: 'group', files })
+    const parts = await pool.run({ of: 'group', files, mostBytes })
     if (!Array.isArray(parts)) throw new Error('a thread has made nothing of a group')
-    return tasks.filter(({ id }, i) => {
-      const part = parts[i] as FilePart | null
-      if (part !== null) outbox.add({ id, ...part })
-      return part === null
-    })
+    const back: SlotTask[] = []
+    for (const [i, part] of (parts as readonly (FilePart | GivenBack)[]).entries()) {
+      if ('first' in part) back.push({ task: tasks[i], first: part.first })
+      else outbox.add({ id: tasks[i].id, ...part })
+    }
+    if (back.length > 0) send({ type: 'waiting', ids: back.map(({ task: { id } }) => id) })
+    return back
   } catch (error) {
     sendFatal(error)
     return []
   }
 }
 
-async function runFile({ id, location, name, care }: Task, pool: Threads): Promise<Part> {
-  const alone = await pool.run({ of: 'file', location, name, care })
+async function runFile({ id, location, name, care }: Task, first: FirstLook | null, pool: Threads): Promise<Part> {
+  const alone = await pool.run({ of: 'file', location, name, care, first })
   if (alone === undefined || !('framesOf' in alone)) throw new Error('a thread has made nothing of a file')
   const { framesOf, ...part } = alone
   if (framesOf === null) return part

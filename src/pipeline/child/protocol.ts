@@ -11,8 +11,9 @@ export interface ChildSetup {
   readonly threads: number
   /** Files or groups of them that are worked on at the same time, and members of one archive. */
   readonly width: number
-  /** Most files of a group. */
+  /** Most files of a group, and most bytes that are read of them together. */
   readonly groupFiles: number
+  readonly groupBytes: number
 }
 
 export interface ExtractTask {
@@ -27,6 +28,8 @@ export interface Task extends ExtractTask {
   readonly place: Place | null
   /** For the first part alone. */
   readonly care: Care
+  /** Not to be taken together with others. */
+  readonly single: boolean
   /** Parts that may be sent before they are taken. */
   readonly window: number
 }
@@ -53,6 +56,18 @@ export interface PartOfTask extends Part {
 export interface PartsMessage {
   readonly type: 'parts'
   readonly parts: readonly PartOfTask[]
+}
+
+/** From here on these are worked on: one by itself, or several together. */
+export interface BegunMessage {
+  readonly type: 'begun'
+  readonly ids: readonly number[]
+}
+
+/** These were begun, but wait again: each will be begun by itself. */
+export interface WaitingMessage {
+  readonly type: 'waiting'
+  readonly ids: readonly number[]
 }
 
 /** Nothing of an archive follows. */
@@ -98,4 +113,12 @@ export interface AnswerMessage {
 
 export type ToChild = ChildSetup | TasksMessage | TakenMessage | AnswerMessage
 export type FromChild =
-  ReadyMessage | PartsMessage | AskMessage | EndMessage | VideoMessage | FatalMessage | OverMemoryMessage
+  | BegunMessage
+  | WaitingMessage
+  | ReadyMessage
+  | PartsMessage
+  | AskMessage
+  | EndMessage
+  | VideoMessage
+  | FatalMessage
+  | OverMemoryMessage

@@ -1,15 +1,22 @@
 // Which tasks are begun when: in their order, so many at a time, and quick ones several together.
 
 import { FLOW_WINDOW } from '../flow.js'
+import type { FirstLook } from '../open-file.js'
 import type { Task } from './protocol.js'
+
+/** A task, and what its file was when it came back from a group. */
+export interface SlotTask {
+  readonly task: Task
+  readonly first: FirstLook | null
+}
 
 /** A group shall take less: others may wait for one of its files. */
 const LONG_MS = 100
 
 export interface SlotWork {
-  one(task: Task): Promise<void>
+  one(task: SlotTask): Promise<void>
   /** Returns those that are to be begun by themselves. */
-  group(tasks: readonly Task[]): Promise<readonly Task[]>
+  group(tasks: readonly Task[]): Promise<readonly SlotTask[]>
 }
 
 /**
@@ -18,7 +25,7 @@ export interface SlotWork {
  */
 export class Slots {
   private readonly waiting: Task[] = []
-  private readonly back: Task[] = []
+  private readonly back: SlotTask[] = []
   private busy = 0
   /** Grows and shrinks with what groups take: files of a folder are alike. */
   private groupFiles = 1
@@ -56,12 +63,12 @@ export class Slots {
     // What came back is not quick, even if it was found out quickly.
     this.groupFiles = clamp(isQuick && back.length === 0 ? done * 2 : isQuick ? done : done >> 1, this.mostFiles)
     this.back.push(...back)
-    this.back.sort((a, b) => a.id - b.id)
+    this.back.sort((a, b) => a.task.id - b.task.id)
     this.fill()
   }
 
-  private async runOne(task: Task): Promise<readonly Task[]> {
-    await this.work.one(task)
+  private async runOne(task: Task): Promise<readonly SlotTask[]> {
+    await this.work.one({ task, first: null })
     return []
   }
 
@@ -79,6 +86,6 @@ function clamp(files: number, most: number): number {
 }
 
 /** Neither in the middle of an archive nor handled with care. */
-function isPlain({ place, care, window }: Task): boolean {
-  return place === null && care === 'all' && window === FLOW_WINDOW
+function isPlain({ place, care, window, single }: Task): boolean {
+  return place === null && care === 'all' && window === FLOW_WINDOW && !single
 }

@@ -4,15 +4,16 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { extractMembers, type MembersTask } from '../extract-members.js'
 import { extractFrames } from '../extract-frames.js'
 import { extractFile } from '../extract.js'
-import { extractGroup } from '../extract-group.js'
+import { extractGroup, type GivenBack } from '../extract-group.js'
 import type { Care, ExtractOptions, FilePart, Part } from '../features.js'
 import { Flow } from '../flow.js'
+import type { FirstLook } from '../open-file.js'
 import type { ExtractTask } from './protocol.js'
 import { ThreadAdvisor } from './thread-advisor.js'
 
 export type WorkerTask =
-  | ({ readonly of: 'file'; readonly care: Care } & ExtractTask)
-  | { readonly of: 'group'; readonly files: readonly ExtractTask[] }
+  | ({ readonly of: 'file'; readonly care: Care; readonly first: FirstLook | null } & ExtractTask)
+  | { readonly of: 'group'; readonly files: readonly ExtractTask[]; readonly mostBytes: number }
   | { readonly of: 'frames'; readonly location: Uint8Array; readonly part: FilePart }
   | ({ readonly of: 'members'; readonly window: number; readonly port: MessagePort } & MembersTask)
 
@@ -31,14 +32,13 @@ const digestsOnly: ExtractOptions = { ...options, maxDecodeBytes: 0, archives: n
 
 const advisor = ThreadAdvisor.start((greeting, transfer) => parentPort?.postMessage(greeting, transfer))
 
-/** Of a group, `null` for each file that is to come by itself. */
-export type WorkerAnswer = Part | FilePart | readonly (FilePart | null)[] | undefined
+export type WorkerAnswer = Part | FilePart | readonly (FilePart | GivenBack)[] | undefined
 
 export default async function extract(task: WorkerTask): Promise<WorkerAnswer> {
   if (task.of === 'file') {
-    return extractFile(task.location, task.name, task.care === 'all' ? options : digestsOnly, advisor)
+    return extractFile(task.location, task.name, task.care === 'all' ? options : digestsOnly, advisor, task.first)
   }
-  if (task.of === 'group') return extractGroup(task.files, options, advisor)
+  if (task.of === 'group') return extractGroup(task.files, task.mostBytes, options, advisor)
   if (task.of === 'frames') return extractFrames(task.location, task.part, options)
   const { port, window } = task
   const flow = new Flow(window)
